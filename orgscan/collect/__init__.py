@@ -1,0 +1,1 @@
+"""What is asked of one account-region; one module per AWS service."""

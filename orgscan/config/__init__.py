@@ -1,0 +1,1 @@
+"""Settings: files, environment and options, checked before anything is called."""

@@ -1,0 +1,45 @@
+"""The one error root: what failed, where, and what to do about it.
+
+Raised for what a person has to mend: a wrong option, an unreadable file, no credentials. What AWS
+refuses to one account or region is data (`orgscan.model.outcome`), never an exception; a bug is
+whatever else propagates.
+"""
+
+from __future__ import annotations
+
+
+class OrgscanError(Exception):
+    """A failure that a person can mend.
+
+    Attributes:
+        what: what failed, one sentence without a full stop.
+        where: the file:line:column, option, account or API it happened at; may be empty.
+        mend: what to do, one sentence; may be empty.
+    """
+
+    def __init__(self, what: str, *, where: str = "", mend: str = "") -> None:
+        super().__init__(what, where, mend)
+        self.what = what
+        self.where = where
+        self.mend = mend
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        advice = f". {self.mend}" if self.mend else ""
+        return f"{place}{self.what}{advice}"
+
+
+class ConfigError(OrgscanError):
+    """A configuration file, an environment variable or an option that cannot be used."""
+
+
+class ScopeError(OrgscanError):
+    """A filter that matches nothing, or an account that the organization does not have."""
+
+
+class CallerError(OrgscanError):
+    """The caller has no credentials, or may not list the organization's accounts."""
+
+
+class ReportError(OrgscanError):
+    """A report or a run directory that cannot be read or written."""

@@ -1,0 +1,1 @@
+"""What each target gave, appended as it completes, and read back in order for the reports."""

@@ -1,0 +1,66 @@
+"""The coverage ledger: what became of every target in scope."""
+
+from __future__ import annotations
+
+import enum
+
+import msgspec
+
+
+class CoverageStatus(enum.StrEnum):
+    """What became of one target, or of a whole account (`docs/coverage.md` explains each)."""
+
+    COVERED = "COVERED"
+    PARTLY_COVERED = "PARTLY_COVERED"
+    ACCOUNT_NOT_ACTIVE = "ACCOUNT_NOT_ACTIVE"
+    ROLE_NOT_ASSUMABLE = "ROLE_NOT_ASSUMABLE"
+    REGION_NOT_ENABLED = "REGION_NOT_ENABLED"
+    DENIED_BY_SCP = "DENIED_BY_SCP"
+    DENIED = "DENIED"
+    THROTTLED = "THROTTLED"
+    TIMED_OUT = "TIMED_OUT"
+    ENDPOINT_UNREACHABLE = "ENDPOINT_UNREACHABLE"
+    ERROR = "ERROR"
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether something that may hold ECS work was not seen.
+
+        An account that is not active and a region that is not enabled cannot be called by anyone;
+        they are in the ledger with their reason, and do not make coverage incomplete.
+        """
+        return self not in _NO_GAP
+
+
+_NO_GAP = frozenset(
+    {
+        CoverageStatus.COVERED,
+        CoverageStatus.ACCOUNT_NOT_ACTIVE,
+        CoverageStatus.REGION_NOT_ENABLED,
+    }
+)
+
+
+class CoverageEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the ledger.
+
+    Attributes:
+        region: None where the whole account could not be swept.
+        reason: one sentence for a person; empty where COVERED.
+        api: the call that decided it, for example `ecs:ListClusters`; empty where COVERED.
+        error_code: AWS's own code, for example `AccessDeniedException`; empty where none.
+        message: AWS's own message, cut to a length fit for a table; empty where none.
+        api_calls: calls made for this target, attempts included.
+        duration_ms: from the first call to the last answer.
+    """
+
+    account_id: str
+    account_name: str
+    region: str | None
+    status: CoverageStatus
+    reason: str = ""
+    api: str = ""
+    error_code: str = ""
+    message: str = ""
+    api_calls: int = 0
+    duration_ms: int = 0

@@ -1,0 +1,1 @@
+"""Accounts, organizational units and regions, and the targets made of them."""

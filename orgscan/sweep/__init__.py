@@ -1,0 +1,1 @@
+"""The queue and the workers that take every target to exactly one outcome."""
