@@ -56,7 +56,7 @@ _THROTTLES = frozenset(
     }
 )
 _EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
-_TOKEN_REFUSED = frozenset(
+TOKEN_REFUSED_CODES = frozenset(
     {
         "UnrecognizedClientException",
         "AuthFailure",
@@ -167,7 +167,7 @@ def kind_of(code: str, message: str, status: int) -> FailureKind:
         return FailureKind.THROTTLED
     if code in _EXPIRED:
         return FailureKind.EXPIRED
-    if code in _TOKEN_REFUSED:
+    if code in TOKEN_REFUSED_CODES:
         return FailureKind.TOKEN_REFUSED
     if code in _DENIED or "is not authorized to perform" in message:
         return FailureKind.DENIED

@@ -10,8 +10,6 @@ from orgscan.aws.engine import Engine
 from orgscan.aws.failure import CallFailed, FailureKind
 from orgscan.aws.operation import Operation, Parameters, Reply
 from orgscan.aws.pace import Pacer
-from orgscan.model.coverage import CoverageStatus
-from orgscan.model.outcome import NotCollected
 
 T = TypeVar("T")
 
@@ -51,7 +49,7 @@ class RegionSession:
         operation: Operation[T],
         parameters: Parameters,
         *,
-        token: str,
+        cursor_member: str,
         next_token: Callable[[T], str | None],
     ) -> AsyncIterator[Reply[T]]:
         """Every page of a list; an empty page with a token is followed like any other.
@@ -59,7 +57,7 @@ class RegionSession:
         Args:
             operation: the list operation.
             parameters: its members without the token.
-            token: the request member that takes the token, `nextToken` or `NextToken`.
+            cursor_member: the request member that takes the token, `nextToken` or `NextToken`.
             next_token: reads the token off a page.
 
         Raises:
@@ -77,23 +75,5 @@ class RegionSession:
                     message="the same page token came back; the list has no end",
                 )
             followed.add(found)
-            page = await self.call(operation, {**parameters, token: found})
+            page = await self.call(operation, {**parameters, cursor_member: found})
             yield page
-
-
-def region_not_enabled(why: NotCollected, region: str) -> NotCollected:
-    """The verdict on a region that refuses a token which AWS accepts elsewhere.
-
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-validate-access-credentials.html
-    """
-    return NotCollected(
-        status=CoverageStatus.REGION_NOT_ENABLED,
-        reason=(
-            f"{region} does not accept credentials that AWS accepts elsewhere, which is how a "
-            "region answers that is not enabled for the account; allow account:ListRegions or "
-            "ec2:DescribeRegions to settle it"
-        ),
-        api=why.api,
-        error_code=why.error_code,
-        message=why.message,
-    )
