@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from orgscan.aws.failure import CallFailed
+from orgscan.aws.few_at_once import few_at_once
 from orgscan.aws.operation import Operation, Parameters
 from orgscan.aws.session import RegionSession
 from orgscan.collect.ecs_operations import (
@@ -19,7 +20,6 @@ from orgscan.collect.ecs_operations import (
     ListClustersReply,
     ListServicesReply,
 )
-from orgscan.collect.few_at_once import few_at_once
 from orgscan.collect.services import describe_services
 from orgscan.collect.task_sets import corroborated
 from orgscan.model.ecs import EcsFacts, Unseen

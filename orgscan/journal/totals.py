@@ -14,17 +14,23 @@ CONTROLLERS = ("ECS", "EXTERNAL", "CODE_DEPLOY")
 
 
 class RunningTotals:
-    """Adds up records; one small entry an account is all that grows with the organization."""
+    """Adds up records; one small entry an account is all that grows with the organization.
+
+    Attributes:
+        failed: failed findings that no exception covers.
+        gaps: targets that were not, or not wholly, seen.
+    """
 
     def __init__(self, control_ids: Iterable[str]) -> None:
         self._findings = {control: dict.fromkeys(Status, 0) for control in control_ids}
         self._services: Counter[str] = Counter(dict.fromkeys(CONTROLLERS, 0))
         self._targets = TargetTotals()
         self._covered: Counter[str] = Counter()
-        self._gaps: Counter[str] = Counter()
+        self._gaps: set[str] = set()
         self._half_seen: set[str] = set()
         self._not_active = 0
-        self._failed_without_exception = 0
+        self.failed = 0
+        self.gaps = 0
 
     def add(self, record: Record) -> None:
         """Count one record."""
@@ -32,7 +38,7 @@ class RunningTotals:
         for finding in record.findings:
             self._findings[finding.control_id][finding.status] += 1
             if finding.status is Status.FAILED and finding.exception is None:
-                self._failed_without_exception += 1
+                self.failed += 1
         self._add_coverage(record)
 
     def _add_coverage(self, record: Record) -> None:
@@ -44,7 +50,8 @@ class RunningTotals:
         elif entry.is_gap:
             targets.in_scope += record.targets
             targets.not_covered += record.targets
-            self._gaps[entry.account_id] += 1
+            self.gaps += record.targets
+            self._gaps.add(entry.account_id)
             if entry.status is CoverageStatus.PARTLY_COVERED:
                 targets.partly_covered += 1
                 self._half_seen.add(entry.account_id)
@@ -59,7 +66,7 @@ class RunningTotals:
 
         A failed finding under a valid exception was accepted by its owner and does not count.
         """
-        return (1 if self._failed_without_exception else 0) + (4 if self._gaps else 0)
+        return (1 if self.failed else 0) + (4 if self.gaps else 0)
 
     def totals(
         self, *, listed: int, chosen: int, api_calls: Counter[str], throttled: int

@@ -30,12 +30,13 @@ _PAGE = 20  # Organizations refuses more
 _Page = TypeVar("_Page", bound=ListAccountsReply | ListRootsReply | ListTagsReply | ListUnitsReply)
 
 
-async def read_organization(caller: RegionSession, *, walk_units: bool) -> Organization:
+async def read_organization(caller: RegionSession) -> Organization:
     """Every account that the organization has, whatever its state.
+
+    Where ListAccounts gives no `Paths`, the tree of organizational units is walked for them.
 
     Args:
         caller: a session in the management account or a delegated administrator.
-        walk_units: whether to walk the organizational units where ListAccounts gives no `Paths`.
 
     Raises:
         CallerError: the caller may not list accounts, or belongs to no organization.
@@ -45,7 +46,7 @@ async def read_organization(caller: RegionSession, *, walk_units: bool) -> Organ
         pages = await _all(caller, LIST_ACCOUNTS, {"MaxResults": _PAGE})
         shapes = [shape for page in pages for shape in page.accounts]
         places = {shape.id: _ou_path(shape) for shape in shapes}
-        if walk_units and not all(places.values()):
+        if not all(places.values()):
             places |= await _walk(caller)
     except CallFailed as failed:
         raise _cannot_list(failed) from None
