@@ -146,9 +146,9 @@ def _shown(value: str) -> str:
 def _consequence(task_set: TaskSet) -> str:
     outside = _outside_fargate(task_set)
     if outside:
-        effect = f"AWS refuses ENABLED outside Fargate, so {outside} makes this an anomaly"
+        effect = f"AWS refuses ENABLED outside Fargate, and the set has {outside}: an anomaly"
     else:
-        effect = "Its tasks get a public IPv4 address"
+        effect = "With ENABLED its tasks get a public IPv4 address"
     if task_set.status == "DRAINING":
         return f"{effect}; the set is transient and goes by itself when it has drained."
     return f"{effect}."
@@ -160,7 +160,7 @@ def _outside_fargate(task_set: TaskSet) -> str:
         return ""
     if task_set.launch_type:
         return f"launch type {quoted(task_set.launch_type)}"
-    return "capacity providers other than Fargate" if task_set.capacity_providers else ""
+    return "other capacity providers" if task_set.capacity_providers else ""
 
 
 def _resource(service: Service, of: TaskSet) -> Resource:
