@@ -17,6 +17,15 @@ from orgscan.model.organization import Account
 
 LONGEST_QUOTE = 40
 
+# A list of services may break off in the middle; what it gave before is judged like any other.
+NOT_JUDGED = {
+    "AWS::ECS::Cluster": (
+        "Not every service of this cluster could be seen, and those not seen were not judged"
+    ),
+    "AWS::ECS::Service": "This service could not be seen, so nothing in it was judged",
+}
+NOTHING_JUDGED = "This resource could not be seen, so nothing in it was judged"
+
 
 def severity_of(status: Status, entry: ControlEntry) -> Severity:
     """How grave a verdict is.
@@ -72,8 +81,7 @@ def not_evaluated(entry: ControlEntry, account: Account, region: str, unseen: Un
 
 
 def _why(unseen: Unseen) -> str:
-    kind = unseen.resource_type.rpartition("::")[2].lower() or "resource"
     why = unseen.why
     code = f" ({why.error_code})" if why.error_code else ""
     reason = why.reason or f"{why.api or 'the call'} gave no answer that could be used{code}"
-    return f"This {kind} could not be seen, so nothing in it was judged: {reason}"
+    return f"{NOT_JUDGED.get(unseen.resource_type, NOTHING_JUDGED)}: {reason}"

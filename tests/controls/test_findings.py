@@ -264,7 +264,7 @@ def test_a_cluster_whose_services_could_not_be_listed_is_not_evaluated(
     assert dark.status is Status.NOT_EVALUATED
     assert dark.resource == Resource(type="AWS::ECS::Cluster", arn=arn, id="dark", cluster_arn=arn)
     assert dark.reason == (
-        "This cluster could not be seen, so nothing in it was judged: "
+        "Not every service of this cluster could be seen, and those not seen were not judged: "
         "the role may not call ecs:ListServices; allow it in the role's policy"
     )
 
@@ -307,7 +307,8 @@ def test_something_unseen_without_a_reason_still_says_what_is_known(
 
     (finding,) = evaluate(EcsFacts(unseen=(unseen,)))
 
-    assert (
-        finding.reason == f"This cluster could not be seen, so nothing in it was judged: {reason}"
+    assert finding.reason == (
+        "Not every service of this cluster could be seen, and those not seen were not judged: "
+        f"{reason}"
     )
     assert finding.resource == Resource(type="AWS::ECS::Cluster", arn="dark", id="dark")
