@@ -7,6 +7,7 @@ that a report of any size is written without holding its findings.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -48,7 +49,9 @@ class Journal:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._file.close()
+        # Whatever was read back had been flushed, and said so if the disk was full.
+        with suppress(OSError):
+            self._file.close()
 
     def append(self, record: Record) -> None:
         """Write one record.
