@@ -52,12 +52,21 @@ class CoverageEntry(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_gap(self) -> bool:
-        """Whether something that may hold ECS work was not seen.
+        """Whether something that may hold ECS work was not seen (see `is_gap`)."""
+        return is_gap(self.status, self.error_code)
 
-        An account that AWS says is not active and a region that AWS lists as not enabled cannot be
-        called by anyone: they are in the ledger with their reason and leave coverage complete. A
-        region that was only inferred to be not enabled, from a call that it refused, is a gap.
-        """
-        if self.status is CoverageStatus.REGION_NOT_ENABLED:
-            return bool(self.error_code)
-        return self.status not in _NO_GAP
+
+def is_gap(status: CoverageStatus, error_code: str) -> bool:
+    """Whether something that may hold ECS work was not seen.
+
+    An account that AWS says is not active and a region that AWS lists as not enabled cannot be
+    called by anyone: they are in the ledger with their reason and leave coverage complete. A
+    region that was only inferred to be not enabled, from a call that it refused, is a gap.
+
+    Args:
+        status: what became of the target.
+        error_code: AWS's own; a region that a list says is not enabled has none.
+    """
+    if status is CoverageStatus.REGION_NOT_ENABLED:
+        return bool(error_code)
+    return status not in _NO_GAP
