@@ -18,9 +18,9 @@ import aiohttp
 import botocore.exceptions as botocore_errors
 import msgspec
 from aiobotocore.config import AioConfig
+from aiobotocore.credentials import AioCredentials
 from aiobotocore.session import AioSession
 from botocore import xform_name
-from botocore.credentials import ReadOnlyCredentials
 from botocore.parsers import ResponseParserError
 
 from orgscan.aws.credentials import Credentials
@@ -136,7 +136,7 @@ def _bind_credentials(params: Parameters, context: dict[str, Any], **_: object) 
     if not isinstance(credentials, Credentials):
         raise RuntimeError("a call without credentials of its own")  # noqa: TRY004 - not the caller's type error but our bug
     signing = context.setdefault("signing", {})
-    signing["request_credentials"] = ReadOnlyCredentials(
+    signing["request_credentials"] = AioCredentials(
         credentials.access_key, credentials.secret_key, credentials.token
     )
     return given

@@ -28,6 +28,7 @@ def demo(
 
     Exits with 0 whatever was found: the organization is made to have findings.
     """
+    from orgscan.config.settings import Settings  # noqa: PLC0415 - keeps `--help` quick
     from orgscan.simulator import Simulator, demo_scenario  # noqa: PLC0415 - only a demo needs it
 
     simulator = Simulator(demo_scenario(accounts=accounts, seed=seed))
@@ -45,7 +46,7 @@ def demo(
             "NO_PROXY": "127.0.0.1",
         }
         with _environment(surroundings):
-            run_scan(Path(os.devnull), {"output": output})
+            run_scan(Settings(output=output))
     return 0
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from orgscan.cli.terminal import progress_shown, say
+
+if TYPE_CHECKING:
+    from orgscan.config.settings import Settings
 
 _ROLE = "The read-only role to assume in each account. [default: orgscan-audit]"
 
@@ -78,38 +81,33 @@ def scan(  # noqa: PLR0913 - one parameter for each option, which is how typer t
     4 coverage is incomplete, 5 both 1 and 4, 70 a bug in orgscan.
     """
     given = {name: value for name, value in locals().items() if name not in _NOT_SETTINGS}
-    return run_scan(config, given, quiet=quiet, verbose=verbose)
+    # What a sweep needs takes a second to import; `--help` and a wrong option need not wait.
+    from orgscan.config.load import load_settings  # noqa: PLC0415 - see above
+
+    settings = load_settings(file=config, environ=os.environ, options=given)
+    return run_scan(settings, quiet=quiet, verbose=verbose)
 
 
 _NOT_SETTINGS = frozenset({"config", "quiet", "verbose"})
 
 
-def run_scan(
-    config: Path | None, options: dict[str, Any], *, quiet: bool = False, verbose: bool = False
-) -> int:
-    """Load the settings, scan, print the summary, and give the exit status.
+def run_scan(settings: Settings, *, quiet: bool = False, verbose: bool = False) -> int:
+    """Scan, print the summary, and give the exit status.
 
     Args:
-        config: the settings file; None for the default one.
-        options: settings given on the command line; None where not given.
+        settings: what to scan and how.
         quiet: print nothing but errors.
         verbose: log each account-region.
     """
-    # What a sweep needs takes a second to import; `--help` and a wrong option need not wait for it.
-    from orgscan.cli.logs import start_logging  # noqa: PLC0415 - see above
-    from orgscan.config.load import load_settings  # noqa: PLC0415 - see above
+    from orgscan.cli.logs import start_logging  # noqa: PLC0415 - as in `scan`
+    from orgscan.run import run  # noqa: PLC0415 - as in `scan`
 
-    settings = load_settings(file=config, environ=os.environ, options=options)
     start_logging(settings.log_format, verbose=verbose)
-
-    from orgscan.run import run  # noqa: PLC0415 - see above
-
     with progress_shown(False if quiet else settings.progress) as show:
         result = run(settings, show)
     if not quiet:
-        for line in result.summary:
+        for line in (*result.summary, ""):
             say(line)
-        say()
         for report in result.reports:
             say(f"Report    {report}")
     return 0 if settings.exit_zero else result.exit_status
