@@ -166,9 +166,9 @@ def _record(
     controls: tuple[ControlEntry, ...] | None = None,
 ) -> StoredRun:
     statuses = Counter(entry.status for entry in coverage)
-    missed = sum(number for status, number in statuses.items() if status.is_gap)
+    missed = sum(entry.is_gap for entry in coverage)
     accounts = {entry.account_id for entry in coverage}
-    with_gap = {entry.account_id for entry in coverage if entry.status.is_gap}
+    with_gap = {entry.account_id for entry in coverage if entry.is_gap}
     counts: dict[str, dict[str, int]] = {CONTROL: {status.value: 0 for status in Status}}
     for finding in findings:
         of_control = counts.setdefault(finding.control_id, {status.value: 0 for status in Status})

@@ -86,7 +86,7 @@ def _page(record: RunRecord) -> dict[str, Any]:
         "status_meanings": _STATUS_MEANINGS,
         "seen_share": seen_share(record.totals.targets),
         "bar": _bar(record),
-        "gaps": [gap for gap in found if gap.status.is_gap],
+        "gaps": [gap for gap in found if gap.is_gap],
         "most_gaps": MOST_GAPS,
         "mends": MENDS,
         "counted": counted,

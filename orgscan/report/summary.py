@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from orgscan.model.coverage import CoverageEntry, CoverageStatus
+from orgscan.model.coverage import CoverageEntry, CoverageStatus, is_gap
 from orgscan.model.finding import Status
 from orgscan.model.run import TargetTotals, Totals
 
@@ -59,6 +59,11 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
     error_code: str
     whole_accounts: int
     regions: int
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether something that may hold ECS work was not seen."""
+        return is_gap(self.status, self.error_code)
 
     @property
     def lines(self) -> int:
@@ -138,7 +143,7 @@ def gaps(entries: Iterable[CoverageEntry]) -> list[Gap]:
         for group in accounts.keys() | regions.keys()
     ]
     return sorted(
-        found, key=lambda gap: (not gap.status.is_gap, -gap.lines, gap.status, gap.reason, gap.api)
+        found, key=lambda gap: (not gap.is_gap, -gap.lines, gap.status, gap.reason, gap.api)
     )
 
 

@@ -95,7 +95,7 @@ def _finding_line(finding: Finding) -> str:
 
 
 def _not_seen(found: list[Gap]) -> list[str]:
-    true_gaps = [gap for gap in found if gap.status.is_gap]
+    true_gaps = [gap for gap in found if gap.is_gap]
     if not true_gaps:
         return []
     lines = ["", "Not seen"]

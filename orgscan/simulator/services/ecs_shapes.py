@@ -1,0 +1,222 @@
+"""ECS's response structures, with what AWS leaves out left out. Times are seconds since 1970."""
+
+from __future__ import annotations
+
+from orgscan.simulator.wire.forms import Tree
+from orgscan.simulator.world.workload import Cluster, Rollout, Service, Task
+
+
+def _tags(tags: dict[str, str]) -> list[Tree]:
+    return [{"key": key, "value": value} for key, value in tags.items()]
+
+
+def network_configuration(rollout: Rollout) -> Tree:
+    """None where it states none."""
+    if not rollout.setting.awsvpc:
+        return None
+    awsvpc: dict[str, Tree] = {
+        "subnets": list(rollout.subnets),
+        "securityGroups": list(rollout.groups),
+    }
+    if rollout.setting.assign is not None:
+        awsvpc["assignPublicIp"] = rollout.setting.assign
+    return {"awsvpcConfiguration": awsvpc}
+
+
+def _placement(rollout: Rollout) -> dict[str, Tree]:
+    """Launch type or capacity provider, platform and network; absent members are None."""
+    setting = rollout.setting
+    fargate = setting.launch.startswith("FARGATE")
+    strategy: Tree = None
+    if setting.provider:
+        strategy = [{"capacityProvider": setting.launch, "weight": 1, "base": 0}]
+    return {
+        "launchType": rollout.launch_type,
+        "capacityProviderStrategy": strategy,
+        "platformVersion": "1.4.0" if fargate else None,
+        "platformFamily": "Linux" if fargate else None,
+        "networkConfiguration": network_configuration(rollout),
+    }
+
+
+def _present(members: dict[str, Tree]) -> dict[str, Tree]:
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def cluster(shown: Cluster, *, tags: bool) -> dict[str, Tree]:
+    """`DescribeClusters`; the counts are those of its services."""
+    running = sum(r.running for s in shown.services for r in s.rollouts)
+    return {
+        "clusterArn": shown.arn,
+        "clusterName": shown.name,
+        "status": "ACTIVE",
+        "registeredContainerInstancesCount": 0,
+        "runningTasksCount": running,
+        "pendingTasksCount": 0,
+        "activeServicesCount": len(shown.services),
+        "statistics": [],
+        "tags": _tags(shown.tags) if tags else [],
+        "settings": [],
+        "capacityProviders": ["FARGATE", "FARGATE_SPOT"],
+        "defaultCapacityProviderStrategy": [],
+    }
+
+
+def service(shown: Service, *, tags: bool) -> dict[str, Tree]:
+    """`DescribeServices`.
+
+    A rolling service names no controller and has no `taskSets`; the others have no deployments.
+    Outside of rolling services, the service's own fields repeat its primary task set's; without
+    one they are absent, and the launch type says EC2.
+    """
+    primary = shown.primary
+    members: dict[str, Tree] = {
+        "serviceArn": shown.arn,
+        "serviceName": shown.name,
+        "clusterArn": shown.cluster_arn,
+        "loadBalancers": [],
+        "serviceRegistries": [],
+        "status": "ACTIVE",
+        "desiredCount": shown.desired,
+        "runningCount": sum(r.running for r in shown.rollouts),
+        "pendingCount": 0,
+        "launchType": "EC2",
+        "taskDefinition": primary.task_definition if primary else None,
+        "events": [],
+        "createdAt": shown.created,
+        "placementConstraints": [],
+        "placementStrategy": [],
+        "schedulingStrategy": "REPLICA",
+        "enableECSManagedTags": False,
+        "propagateTags": "NONE",
+        "enableExecuteCommand": False,
+    }
+    if primary:
+        members |= _placement(primary)
+    if shown.is_rolling:
+        members["deployments"] = [_deployment(r) for r in shown.rollouts]
+    else:
+        members["deploymentController"] = {"type": shown.controller}
+        members["deployments"] = []
+        members["taskSets"] = [task_set(shown, r, tags=False) for r in shown.rollouts]
+    if tags:
+        members["tags"] = _tags(shown.tags)
+    return _present(members)
+
+
+def _deployment(rollout: Rollout) -> dict[str, Tree]:
+    serving = rollout.setting.status == "PRIMARY"
+    return _present(
+        {
+            "id": rollout.id,
+            "status": rollout.setting.status,
+            "taskDefinition": rollout.task_definition,
+            "desiredCount": rollout.desired if serving else 0,
+            "pendingCount": 0,
+            "runningCount": rollout.running,
+            "failedTasks": 0,
+            "createdAt": rollout.created,
+            "updatedAt": rollout.updated,
+            "rolloutState": "COMPLETED" if serving else "IN_PROGRESS",
+            **_placement(rollout),
+        }
+    )
+
+
+def task_set(owner: Service, rollout: Rollout, *, tags: bool) -> dict[str, Tree]:
+    """A task set; what its recipe says AWS leaves out is left out.
+
+    Without `tags` the member is an empty list: whether DescribeServices ever fills it is unknown.
+    """
+    members: dict[str, Tree] = {
+        "id": rollout.id,
+        "taskSetArn": rollout.arn,
+        "serviceArn": owner.arn,
+        "clusterArn": owner.cluster_arn,
+        "startedBy": rollout.started_by,
+        "externalId": rollout.external_id,
+        "status": rollout.setting.status,
+        "taskDefinition": rollout.task_definition,
+        "computedDesiredCount": rollout.desired,
+        "pendingCount": 0,
+        "runningCount": rollout.running,
+        "createdAt": rollout.created,
+        "updatedAt": rollout.updated,
+        **_placement(rollout),
+        "loadBalancers": [],
+        "serviceRegistries": [],
+        "scale": {"value": rollout.setting.scale, "unit": "PERCENT"},
+        "stabilityStatus": "STEADY_STATE",
+        "stabilityStatusAt": rollout.updated,
+        "tags": _tags(rollout.tags) if tags else [],
+    }
+    return {
+        name: value for name, value in _present(members).items() if name not in rollout.setting.omit
+    }
+
+
+def task(owner: Service, rollout: Rollout, shown: Task) -> dict[str, Tree]:
+    """`DescribeTasks`; the public address is not in it, only the interface that has it."""
+    attachments: list[Tree] = []
+    if shown.subnet:
+        details = {
+            "subnetId": shown.subnet.id,
+            "networkInterfaceId": shown.eni,
+            "macAddress": shown.mac,
+            "privateDnsName": f"ip-{shown.private_ip.replace('.', '-')}.ec2.internal",
+            "privateIPv4Address": shown.private_ip,
+        }
+        attachments.append(
+            {
+                "id": shown.attachment,
+                "type": "ElasticNetworkInterface",
+                "status": "ATTACHED",
+                "details": [{"name": name, "value": value} for name, value in details.items()],
+            }
+        )
+    provider = rollout.setting.launch if rollout.setting.provider else None
+    return _present(
+        {
+            "attachments": attachments,
+            "availabilityZone": shown.subnet.zone if shown.subnet else None,
+            "capacityProviderName": provider,
+            "clusterArn": owner.cluster_arn,
+            "connectivity": "CONNECTED",
+            "containers": [],
+            "cpu": "256",
+            "memory": "512",
+            "createdAt": shown.started - 60,
+            "startedAt": shown.started,
+            "desiredStatus": "RUNNING",
+            "lastStatus": "RUNNING",
+            "group": f"service:{owner.name}",
+            "launchType": "FARGATE" if provider else rollout.setting.launch,
+            "startedBy": rollout.id,
+            "tags": [],
+            "taskArn": shown.arn,
+            "taskDefinitionArn": rollout.task_definition,
+            "version": 3,
+        }
+    )
+
+
+def task_definition(rollout: Rollout) -> dict[str, Tree]:
+    """As little as tells the network mode."""
+    family, _, revision = rollout.task_definition.rpartition("/")[2].rpartition(":")
+    fargate = rollout.setting.launch.startswith("FARGATE")
+    return {
+        "taskDefinitionArn": rollout.task_definition,
+        "family": family,
+        "revision": int(revision),
+        "networkMode": "awsvpc" if rollout.setting.awsvpc or fargate else "bridge",
+        "status": "ACTIVE",
+        "containerDefinitions": [
+            {"name": "app", "image": f"example/{family}:1", "essential": True}
+        ],
+        "volumes": [],
+        "placementConstraints": [],
+        "compatibilities": ["EC2", "FARGATE"] if fargate else ["EC2"],
+        "requiresCompatibilities": ["FARGATE"] if fargate else ["EC2"],
+        "cpu": "256",
+        "memory": "512",
+    }

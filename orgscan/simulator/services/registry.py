@@ -1,0 +1,20 @@
+"""Every operation of every service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from orgscan.simulator.services import account, ecs, organizations, sts
+from orgscan.simulator.services.call import Operation
+
+OPERATIONS: dict[tuple[str, str], Operation[Any]] = {
+    (service, operation.name): operation
+    for service, operations in (
+        ("organizations", organizations.OPERATIONS),
+        ("account", account.OPERATIONS),
+        ("sts", sts.OPERATIONS),
+        ("ecs", ecs.OPERATIONS),
+    )
+    for operation in operations
+}
+"""By service and operation name."""

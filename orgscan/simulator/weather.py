@@ -1,0 +1,142 @@
+"""What goes wrong with a call: chosen here, carried out by the front door."""
+
+from __future__ import annotations
+
+from collections import Counter
+from fnmatch import fnmatchcase
+
+import msgspec
+
+from orgscan.simulator.chance import Chance
+from orgscan.simulator.scenario import Fault, FaultKind, Scenario
+from orgscan.simulator.wire.dialects import Dialect
+from orgscan.simulator.wire.refusal import Refusal
+
+DENIALS = frozenset(
+    {
+        FaultKind.DENY_SCP,
+        FaultKind.DENY_SCP_IMPLICIT,
+        FaultKind.DENY_IAM,
+        FaultKind.DENY_BOUNDARY,
+        FaultKind.DENY_SESSION_POLICY,
+        FaultKind.DENY_PLAIN,
+    }
+)
+_OF_ONE_API = {
+    FaultKind.VANISH: "ecs:DescribeServices",
+    FaultKind.REFUSE_ROLE: "sts:AssumeRole",
+}
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """What a call is about; `cluster` is a cluster's name, or empty."""
+
+    account: str
+    region: str
+    api: str
+    cluster: str = ""
+
+
+def matches(fault: Fault, subject: Subject) -> bool:
+    """Whether a fault is for such a call, whatever its probability and count."""
+    only = _OF_ONE_API.get(fault.kind)
+    return (
+        (subject.api == only if only else _glob(subject.api, fault.api))
+        and _glob(subject.account, fault.account)
+        and _glob(subject.region, fault.region)
+        and _glob(subject.cluster, fault.cluster)
+    )
+
+
+def _glob(value: str, pattern: str) -> bool:
+    return pattern in {"*", value} or fnmatchcase(value, pattern)
+
+
+class Weather:
+    """The faults of one scenario; what strikes follows from the seed and each call's number."""
+
+    def __init__(self, scenario: Scenario, chance: Chance) -> None:
+        self._faults = tuple(
+            (number, fault)
+            for number, fault in enumerate(scenario.faults)
+            if fault.kind is not FaultKind.VANISH
+        )
+        self._vanishings = tuple(
+            (number, fault)
+            for number, fault in enumerate(scenario.faults)
+            if fault.kind is FaultKind.VANISH
+        )
+        self._chance = chance
+        self._struck: Counter[tuple[int, str, str]] = Counter()
+
+    def strike(self, subject: Subject, count: int) -> Fault | None:
+        """The fault that decides this call, the count-th of its account, region and API."""
+        for number, fault in self._faults:
+            if matches(fault, subject) and self._hits(number, fault, subject, count):
+                return fault
+        return None
+
+    def _hits(self, number: int, fault: Fault, subject: Subject, count: int) -> bool:
+        if fault.first is not None:
+            place = (number, subject.account, subject.region)
+            self._struck[place] += 1
+            if self._struck[place] > fault.first:
+                return False
+        if fault.probability >= 1:
+            return True
+        what = (subject.account, subject.region, subject.api, count)
+        return self._chance.share("fault", number, *what) < fault.probability
+
+    def vanished(self, subject: Subject, service_arn: str) -> bool:
+        """Whether a service that was listed is gone when it is described."""
+        return any(
+            matches(fault, subject)
+            and self._chance.share("vanished", number, service_arn) < fault.probability
+            for number, fault in self._vanishings
+        )
+
+
+def refusal(fault: Fault, api: str, arn: str, resource: str, dialect: Dialect) -> Refusal:
+    """The service's own error for a fault that is an error answer."""
+    kind = fault.kind
+    if kind is FaultKind.REFUSE_ROLE or kind in DENIALS:
+        return denial(kind, api, arn, resource, dialect)
+    if kind is FaultKind.THROTTLE:
+        return throttled(dialect)
+    if kind is FaultKind.EXPIRE_TOKEN:
+        return Refusal(dialect.expired, dialect.expired_message, dialect.auth_status)
+    if kind is FaultKind.REGION_NOT_ENABLED:
+        return Refusal(dialect.unknown_key, dialect.unknown_key_message, dialect.auth_status)
+    return Refusal(dialect.server_error, "Service Unavailable. Please try again later.", 500)
+
+
+def throttled(dialect: Dialect) -> Refusal:
+    """The service's own word for too many calls."""
+    return Refusal(dialect.throttled, dialect.throttled_message, dialect.throttled_status)
+
+
+def denial(kind: FaultKind, api: str, arn: str, resource: str, dialect: Dialect) -> Refusal:
+    """AWS's message for a call that is not allowed, with the reason where there is one to give.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+    """
+    partition, account = arn.split(":")[1], arn.split(":")[4]
+    reason = {
+        FaultKind.DENY_SCP: (
+            " with an explicit deny in a service control policy: "
+            f"arn:{partition}:organizations::{account}:policy/o-simulated0/service_control_policy/"
+            "p-regiondeny"
+        ),
+        FaultKind.DENY_SCP_IMPLICIT: f" because no service control policy allows the {api} action",
+        FaultKind.DENY_IAM: f" because no identity-based policy allows the {api} action",
+        FaultKind.DENY_BOUNDARY: " with an explicit deny in a permissions boundary",
+        FaultKind.DENY_SESSION_POLICY: f" because no session policy allows the {api} action",
+    }.get(kind, "")
+    if dialect.service == "ec2":
+        text = (
+            "You are not authorized to perform this operation. "
+            f"User: {arn} is not authorized to perform: {api}{reason}"
+        )
+    else:
+        text = f"User: {arn} is not authorized to perform: {api} on resource: {resource}{reason}"
+    return Refusal(dialect.denied, text, dialect.denied_status)

@@ -1,0 +1,220 @@
+"""How each service speaks: its protocol, and its own names for the errors they all have.
+
+Taken from the service models (`service-2.json`) and the common errors of each API reference.
+"""
+
+from __future__ import annotations
+
+import msgspec
+from multidict import CIMultiDictProxy
+
+from orgscan.simulator.wire.forms import Tree, read_form, write_xml
+from orgscan.simulator.wire.refusal import Refusal
+
+BAD_TOKEN = "The security token included in the request is invalid."  # noqa: S105 - AWS's message
+_EXPIRED = "The security token included in the request is expired"
+_JSON = "application/x-amz-json-1.1"
+
+
+class Dialect(msgspec.Struct, frozen=True, kw_only=True):
+    """One service's protocol and error names.
+
+    Attributes:
+        service: as it is signed and as an API is named, `ecs`.
+        protocol: json, rest-json, query or ec2.
+        target: the prefix of X-Amz-Target, or the XML namespace.
+        denied, throttled, server_error, expired, unknown_key, bad_signature, stale, unsigned,
+            invalid: error codes; `stale` is a signature from another time, `invalid` a parameter
+            that is missing or of the wrong type.
+        auth_status: the HTTP status of everything about keys, tokens and signatures.
+    """
+
+    service: str
+    protocol: str
+    target: str
+    denied: str
+    throttled: str
+    throttled_message: str
+    throttled_status: int
+    server_error: str
+    expired: str
+    expired_message: str = _EXPIRED
+    unknown_key: str
+    unknown_key_message: str = BAD_TOKEN
+    bad_signature: str
+    stale: str
+    unsigned: str
+    unsigned_message: str = "Missing Authentication Token"
+    invalid: str
+    auth_status: int
+    denied_status: int
+
+    @property
+    def is_json(self) -> bool:
+        """Whether bodies are JSON."""
+        return self.protocol in {"json", "rest-json"}
+
+    @property
+    def content_type(self) -> str:
+        """Of every answer."""
+        if self.protocol == "json":
+            return _JSON
+        return "application/json" if self.is_json else "text/xml;charset=UTF-8"
+
+
+def _json_service(
+    service: str, target: str, throttled: str, server_error: str, invalid: str
+) -> Dialect:
+    return Dialect(
+        service=service,
+        protocol="json",
+        target=target,
+        denied="AccessDeniedException",
+        throttled=throttled,
+        throttled_message="Rate exceeded",
+        throttled_status=400,
+        server_error=server_error,
+        expired="ExpiredTokenException",
+        unknown_key="UnrecognizedClientException",
+        bad_signature="InvalidSignatureException",
+        stale="InvalidSignatureException",
+        unsigned="MissingAuthenticationTokenException",
+        invalid=invalid,
+        auth_status=400,
+        denied_status=400,
+    )
+
+
+_QUERY = Dialect(
+    service="sts",
+    protocol="query",
+    target="https://sts.amazonaws.com/doc/2011-06-15/",
+    denied="AccessDenied",
+    throttled="Throttling",
+    throttled_message="Rate exceeded",
+    throttled_status=400,
+    server_error="InternalFailure",
+    expired="ExpiredToken",
+    unknown_key="InvalidClientTokenId",
+    bad_signature="SignatureDoesNotMatch",
+    stale="SignatureDoesNotMatch",
+    unsigned="MissingAuthenticationToken",
+    unsigned_message="Request is missing Authentication Token",
+    invalid="ValidationError",
+    auth_status=403,
+    denied_status=403,
+)
+DIALECTS = {
+    "ecs": _json_service(
+        "ecs",
+        "AmazonEC2ContainerServiceV20141113",
+        "ThrottlingException",
+        "ServerException",
+        "InvalidParameterException",
+    ),
+    "organizations": _json_service(
+        "organizations",
+        "AWSOrganizationsV20161128",
+        "TooManyRequestsException",
+        "ServiceException",
+        "InvalidInputException",
+    ),
+    "account": msgspec.structs.replace(
+        _json_service(
+            "account",
+            "",
+            "TooManyRequestsException",
+            "InternalServerException",
+            "ValidationException",
+        ),
+        protocol="rest-json",
+        throttled_status=429,
+        auth_status=403,
+        denied_status=403,
+    ),
+    "sts": _QUERY,
+    "ec2": msgspec.structs.replace(
+        _QUERY,
+        service="ec2",
+        protocol="ec2",
+        target="http://ec2.amazonaws.com/doc/2016-11-15/",
+        denied="UnauthorizedOperation",
+        throttled="RequestLimitExceeded",
+        throttled_message="Request limit exceeded.",
+        throttled_status=503,
+        server_error="InternalError",
+        expired="RequestExpired",
+        expired_message="Request has expired.",
+        unknown_key="AuthFailure",
+        unknown_key_message="AWS was not able to validate the provided access credentials",
+        stale="RequestExpired",
+        invalid="InvalidParameterValue",
+        auth_status=401,
+    ),
+}
+
+
+def guess(headers: CIMultiDictProxy[str], path: str, body: bytes) -> Dialect:
+    """Whom an unsigned request meant to call, so that it is refused in words it understands."""
+    target = headers.get("X-Amz-Target", "")
+    for dialect in DIALECTS.values():
+        if dialect.protocol == "json" and target.startswith(dialect.target + "."):
+            return dialect
+    if path != "/":
+        return DIALECTS["account"]
+    return DIALECTS["ec2" if b"Version=2016-11-15" in body else "sts"]
+
+
+def read_call(
+    dialect: Dialect, headers: CIMultiDictProxy[str], path: str, body: bytes
+) -> tuple[str, bytes | dict[str, object]]:
+    """The operation called, as the service model spells it, and its parameters.
+
+    The name is empty where none can be read. Parameters stay JSON, or are the parsed form.
+    """
+    if dialect.protocol == "json":
+        prefix, _, name = headers.get("X-Amz-Target", "").rpartition(".")
+        return (name if prefix == dialect.target else ""), body
+    if dialect.protocol == "rest-json":
+        name = path.strip("/")
+        return name[:1].upper() + name[1:], body
+    try:
+        form = read_form(body)
+    except ValueError:
+        return "", {}
+    action = form.get("Action", "")
+    return (action if isinstance(action, str) else ""), form
+
+
+def render(dialect: Dialect, name: str, answer: Tree | bytes, request_id: str) -> bytes:
+    """The body of an answer; bytes are ready made."""
+    if isinstance(answer, bytes):
+        return answer
+    if dialect.is_json:
+        return msgspec.json.encode(answer)
+    tree = answer if isinstance(answer, dict) else {}
+    if dialect.protocol == "ec2":
+        inner = write_xml({"requestId": request_id, **tree}, "item")
+    else:
+        inner = write_xml(
+            {f"{name}Result": tree, "ResponseMetadata": {"RequestId": request_id}}, "member"
+        )
+    return f'<{name}Response xmlns="{dialect.target}">{inner}</{name}Response>'.encode()
+
+
+def render_refusal(dialect: Dialect, refusal: Refusal, request_id: str) -> bytes:
+    """The body of an error."""
+    if dialect.is_json:
+        # The layer in front of the services writes `Message`; the services write `message`.
+        member = "Message" if refusal.code == dialect.denied else "message"
+        body: dict[str, str] = {"__type": refusal.code, member: refusal.message}
+        if dialect.protocol == "rest-json":
+            body = {"message": refusal.message}
+        return msgspec.json.encode(body | refusal.members)
+    error: dict[str, Tree] = {"Code": refusal.code, "Message": refusal.message}
+    if dialect.protocol == "ec2":
+        inner = write_xml({"Errors": {"Error": error}, "RequestID": request_id}, "item")
+        return f'<?xml version="1.0" encoding="UTF-8"?>\n<Response>{inner}</Response>'.encode()
+    error = {"Type": "Sender" if refusal.status < 500 else "Receiver", **error}
+    inner = write_xml({"Error": error, "RequestId": request_id}, "member")
+    return f'<ErrorResponse xmlns="{dialect.target}">{inner}</ErrorResponse>'.encode()

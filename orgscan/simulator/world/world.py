@@ -1,0 +1,44 @@
+"""One simulated organization, built piece by piece as it is asked for."""
+
+from __future__ import annotations
+
+import functools
+
+from orgscan.simulator.chance import Chance
+from orgscan.simulator.scenario import Scenario
+from orgscan.simulator.world.organization import Organization
+from orgscan.simulator.world.workload import Builder, Workload
+
+
+class World:
+    """Everything that exists; keeps the last 2,048 account-regions that were asked for.
+
+    Attributes:
+        built: how many account-regions were built so far.
+    """
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.chance = Chance(scenario.seed)
+        self.organization = Organization(scenario, self.chance)
+        self.built = 0
+        self._gallery = frozenset(scenario.gallery)
+        self._workload = functools.lru_cache(maxsize=2_048)(self._build)
+
+    def has_clusters(self, account: str, region: str) -> bool:
+        """Whether an account-region has ECS clusters; costs one hash and builds nothing."""
+        if self.chance.share("has clusters", account, region) < self.scenario.density:
+            return True
+        return (account, region) in self._gallery
+
+    def workload(self, account: str, region: str) -> Workload | None:
+        """What runs there, or None where nothing does."""
+        if not self.has_clusters(account, region):
+            return None
+        return self._workload(account, region)
+
+    def _build(self, account: str, region: str) -> Workload:
+        self.built += 1
+        member = self.organization.by_id(account)
+        hostile = member is not None and self.organization.hostile(member.index)
+        return Builder(self.scenario, self.chance, account, region, hostile=hostile).build()
