@@ -67,8 +67,7 @@ class HtmlReport:
             OSError: the disk's own errors.
         """
         template = _environment().get_template("report.html.j2")
-        for chunk in template.generate(_page(record)):
-            out.write(chunk.encode())
+        out.writelines(chunk.encode() for chunk in template.generate(_page(record)))
 
 
 def _page(record: RunRecord) -> dict[str, Any]:

@@ -200,7 +200,8 @@ def _failures(totals: Totals) -> str:
 def _reach(totals: Totals) -> str:
     missed, in_scope = totals.targets.not_covered, totals.targets.in_scope
     if missed:
-        return f"{missed:,} of {counted(in_scope, 'account-region')} could not be seen"
+        fully = " in full" if totals.targets.partly_covered else ""
+        return f"{missed:,} of {counted(in_scope, 'account-region')} could not be seen{fully}"
     if in_scope == 1:
         return "the one account-region in scope was seen"
     return f"all {in_scope:,} account-regions were seen"

@@ -46,12 +46,15 @@ def _figures(totals: Totals) -> list[str]:
     services = ", ".join(
         f"{number:,} {controller}" for controller, number in totals.services_by_controller.items()
     )
+    seen = (
+        f"{accounts.covered:,} seen in full, {accounts.partly_covered:,} in part, "
+        f"{accounts.not_covered:,} not at all"
+    )
     in_scope = counted(targets.in_scope, "account-region")
     return [
         f"Findings  {findings}",
         f"Seen      {targets.covered:,} of {in_scope} ({seen_share(targets)})",
-        f"Accounts  {accounts.covered:,} seen in full, {accounts.partly_covered:,} in part, "
-        f"{accounts.not_covered:,} not at all; {accounts.not_active:,} not active",
+        f"Accounts  {seen}; {accounts.not_active:,} not active",
         f"Services  {services}",
     ]
 

@@ -105,7 +105,7 @@ class View {
 
   /** Keeps one status only, or all of them. */
   only(status) {
-    this.statuses = new Set(this.chipOf.has(status) ? [status] : []);
+    this.statuses = new Set(status === null ? [] : [status]);
     this.apply();
   }
 
