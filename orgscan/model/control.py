@@ -7,7 +7,7 @@ import msgspec
 from orgscan.model.finding import Severity
 
 
-class Mapping(msgspec.Struct, frozen=True, kw_only=True):
+class Mapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One framework requirement a control maps to.
 
     Attributes:

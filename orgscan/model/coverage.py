@@ -22,23 +22,8 @@ class CoverageStatus(enum.StrEnum):
     ENDPOINT_UNREACHABLE = "ENDPOINT_UNREACHABLE"
     ERROR = "ERROR"
 
-    @property
-    def is_gap(self) -> bool:
-        """Whether something that may hold ECS work was not seen.
 
-        An account that is not active and a region that is not enabled cannot be called by anyone;
-        they are in the ledger with their reason, and do not make coverage incomplete.
-        """
-        return self not in _NO_GAP
-
-
-_NO_GAP = frozenset(
-    {
-        CoverageStatus.COVERED,
-        CoverageStatus.ACCOUNT_NOT_ACTIVE,
-        CoverageStatus.REGION_NOT_ENABLED,
-    }
-)
+_NO_GAP = frozenset({CoverageStatus.COVERED, CoverageStatus.ACCOUNT_NOT_ACTIVE})
 
 
 class CoverageEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +35,7 @@ class CoverageEntry(msgspec.Struct, frozen=True, kw_only=True):
         api: the call that decided it, for example `ecs:ListClusters`; empty where COVERED.
         error_code: AWS's own code, for example `AccessDeniedException`; empty where none.
         message: AWS's own message, cut to a length fit for a table; empty where none.
-        api_calls: calls made for this target, attempts included.
+        api_calls: calls made for this target; a call that was retried counts once.
         duration_ms: from the first call to the last answer.
     """
 
@@ -64,3 +49,24 @@ class CoverageEntry(msgspec.Struct, frozen=True, kw_only=True):
     message: str = ""
     api_calls: int = 0
     duration_ms: int = 0
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether something that may hold ECS work was not seen (see `is_gap`)."""
+        return is_gap(self.status, self.error_code)
+
+
+def is_gap(status: CoverageStatus, error_code: str) -> bool:
+    """Whether something that may hold ECS work was not seen.
+
+    An account that AWS says is not active and a region that AWS lists as not enabled cannot be
+    called by anyone: they are in the ledger with their reason and leave coverage complete. A
+    region that was only inferred to be not enabled, from a call that it refused, is a gap.
+
+    Args:
+        status: what became of the target.
+        error_code: AWS's own; a region that a list says is not enabled has none.
+    """
+    if status is CoverageStatus.REGION_NOT_ENABLED:
+        return bool(error_code)
+    return status not in _NO_GAP

@@ -108,8 +108,13 @@ class Unseen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EcsFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything seen, and everything known not to have been seen, in one account-region."""
+    """Everything seen, and everything known not to have been seen, in one account-region.
+
+    Attributes:
+        cut_short: why the list of clusters itself is incomplete; None where it is whole.
+    """
 
     clusters: tuple[str, ...] = ()
     services: tuple[Service, ...] = ()
     unseen: tuple[Unseen, ...] = ()
+    cut_short: NotCollected | None = None

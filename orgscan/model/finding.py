@@ -56,9 +56,10 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True):
     """What the verdict rests on.
 
     Attributes:
-        assign_public_ip: ENABLED, DISABLED, or None where it is absent or unknown.
-        corroboration: what DescribeTaskSets added: `agrees`, `differs`, `refused`, `not seen`,
-            or `not asked`.
+        assign_public_ip: ENABLED, DISABLED, or None where it is absent or unknown; where the
+            sources differ, the value that decided.
+        corroboration: what DescribeTaskSets added: `agrees`, `differs` (also where one of the two
+            states nothing), `refused`, `not seen`, or `not asked`.
     """
 
     assign_public_ip: str | None = None

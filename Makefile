@@ -1,0 +1,63 @@
+# Two commands set everything up: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv pip
+
+.PHONY: demo test check lint types imports format lock browser clean
+
+demo: $(VENV)/.installed  ## Scan a simulated organization; no AWS account needed
+	@$(BIN)/orgscan demo
+
+test: $(VENV)/.installed-dev browser  ## Every test
+	$(BIN)/python -m pytest
+
+check: lint types imports  ## What CI asks besides the tests
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.installed-dev
+	$(BIN)/mypy
+
+imports: $(VENV)/.installed-dev
+	$(BIN)/lint-imports
+
+format: $(VENV)/.installed-dev  ## Put the code into its one format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(VENV)/.uv  ## Renew the locked requirements
+	$(UV) compile -q --universal --python-version 3.11 --generate-hashes --upgrade \
+	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+	  pyproject.toml -o requirements.lock
+	$(UV) compile -q --universal --python-version 3.11 --generate-hashes --upgrade \
+	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+	  pyproject.toml --group dev -o requirements-dev.lock
+
+# The report's tests run in Chromium. Where it is missing and cannot be installed, they say so.
+browser:
+	@if ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
+	then apt-get update -qq && apt-get install -y -qq chromium >/dev/null || true; fi
+
+$(VENV)/.uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "orgscan needs Python 3.11 or newer; name one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check uv
+	@touch $@
+
+# The development lock holds all of the run-time lock, so this never undoes the next rule.
+$(VENV)/.installed: $(VENV)/.uv requirements.lock pyproject.toml
+	$(UV) install --quiet --require-hashes -r requirements.lock
+	$(UV) install --quiet --no-deps --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.uv requirements-dev.lock pyproject.toml
+	$(UV) sync --quiet --require-hashes requirements-dev.lock
+	$(UV) install --quiet --no-deps --editable .
+	@touch $@ $(VENV)/.installed
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis dist

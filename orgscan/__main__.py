@@ -1,0 +1,5 @@
+"""`python -m orgscan` is `orgscan`."""
+
+from orgscan.cli.app import main
+
+main()

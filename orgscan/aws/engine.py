@@ -1,0 +1,196 @@
+"""The engine: paces, attempts, counts and retries every call that orgscan makes."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import random
+import ssl
+from collections import Counter
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Self, TypeVar
+
+import msgspec
+from aiobotocore.session import AioSession
+from botocore import xform_name
+from botocore.httpsession import get_cert_path
+
+from orgscan.aws.credentials import Credentials, CredentialSource
+from orgscan.aws.endpoints import Endpoint, learn_endpoint
+from orgscan.aws.failure import CallFailed, FailureKind
+from orgscan.aws.lean import LeanClient
+from orgscan.aws.operation import Operation, Parameters, Reply
+from orgscan.aws.ordinary import OrdinaryClients, new_client
+from orgscan.aws.pace import Pacer
+
+T = TypeVar("T")
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """How patient the engine is.
+
+    Attributes:
+        call_timeout: seconds for one attempt.
+        target_timeout: seconds for all of one account-region.
+        backoff_base: seconds; attempt n waits at most base x 2^n, with full jitter.
+        backoff_cap: seconds; the longest wait between two attempts.
+    """
+
+    call_timeout: float = 30.0
+    target_timeout: float = 600.0
+    backoff_base: float = 0.2
+    backoff_cap: float = 10.0
+
+
+# How many attempts each kind of failure is worth. Throttles pass by waiting; a hang costs a whole
+# timeout each time.
+_ATTEMPTS = {
+    FailureKind.THROTTLED: 8,
+    FailureKind.TRANSIENT: 5,
+    FailureKind.UNREACHABLE: 3,
+    FailureKind.TIMED_OUT: 2,
+}
+
+
+class Tally:
+    """What was asked of AWS, for the report."""
+
+    def __init__(self) -> None:
+        self.calls: Counter[str] = Counter()
+        self.throttled = 0
+        self.retried = 0
+
+
+class Engine:
+    """Makes calls for any account in any region, by the path that the operation asks for."""
+
+    def __init__(
+        self,
+        session: AioSession,
+        limits: Limits,
+        *,
+        connections: int,
+        clock: Callable[[], float] | None = None,
+    ) -> None:
+        """Take the session that endpoints, certificates and proxies come from.
+
+        Args:
+            session: a botocore session; its credentials are not used.
+            limits: how patient to be.
+            connections: the most that are open at once, over all accounts.
+            clock: monotonic seconds, for pacing; the event loop's where None.
+        """
+        self.tally = Tally()
+        self.clock = clock or asyncio.get_running_loop().time
+        self._session = session
+        self.limits = limits
+        self._endpoints: dict[tuple[str, str], Endpoint] = {}
+        self._learning = asyncio.Lock()
+        self._random = random.Random()  # noqa: S311 - spreads retries, guards nothing
+        self._stack = AsyncExitStack()
+        self._ordinary = OrdinaryClients(
+            session, connections=connections, timeout=limits.call_timeout
+        )
+        self._lean = LeanClient(
+            tls=_tls_of(session), connections=connections, timeout=limits.call_timeout
+        )
+
+    async def __aenter__(self) -> Self:
+        await self._stack.enter_async_context(self._ordinary)
+        await self._stack.enter_async_context(self._lean)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._stack.aclose()
+
+    async def call(
+        self,
+        operation: Operation[T],
+        parameters: Parameters,
+        *,
+        source: CredentialSource,
+        region: str,
+        pacer: Pacer,
+    ) -> Reply[T]:
+        """Call AWS, as often as it is worth it.
+
+        Throttles, 5xx, resets and timeouts are tried again with full-jitter backoff; a denial
+        never; expired credentials are replaced once.
+
+        Raises:
+            CallFailed: what it came to in the end.
+        """
+        replaced = False
+        attempt = 0
+        while True:
+            await pacer.admit()
+            credentials = await source.current()
+            self.tally.calls[operation.api] += 1
+            try:
+                reply = await self._attempt(operation, parameters, region, credentials)
+            except CallFailed as failed:
+                if failed.kind is FailureKind.EXPIRED and not replaced:
+                    replaced = True
+                    await source.replace(credentials)
+                    continue
+                attempt += 1
+                if failed.kind is FailureKind.THROTTLED:
+                    self.tally.throttled += 1
+                    pacer.throttled()
+                if attempt >= _ATTEMPTS.get(failed.kind, 1) or failed.code == "TLS":
+                    raise
+                self.tally.retried += 1
+            else:
+                pacer.answered()
+                return reply
+            await asyncio.sleep(self._backoff(attempt))
+
+    async def _attempt(
+        self,
+        operation: Operation[T],
+        parameters: Parameters,
+        region: str,
+        credentials: Credentials,
+    ) -> Reply[T]:
+        if not operation.lean:
+            return await self._ordinary.attempt(
+                operation, parameters, region=region, credentials=credentials
+            )
+        endpoint = self._endpoints.get((operation.service, region))
+        if endpoint is None:
+            endpoint = await self._learn(operation, region)
+        return await self._lean.attempt(
+            operation, parameters, endpoint=endpoint, credentials=credentials
+        )
+
+    async def _learn(self, operation: Operation[T], region: str) -> Endpoint:
+        async with self._learning:
+            known = self._endpoints.get((operation.service, region))
+            if known is None:
+                async with new_client(self._session, operation.service, region) as client:
+                    known = await learn_endpoint(client, xform_name(operation.name))
+                self._endpoints[operation.service, region] = known
+            return known
+
+    def _backoff(self, attempt: int) -> float:
+        ceiling = min(self.limits.backoff_cap, self.limits.backoff_base * 2.0**attempt)
+        return self._random.uniform(0.0, ceiling)
+
+
+def _tls_of(session: AioSession) -> ssl.SSLContext:
+    """Verification is always on; `AWS_CA_BUNDLE` and the profile's `ca_bundle` are honoured."""
+    return _tls_context(session.get_config_variable("ca_bundle") or get_cert_path(verify=True))
+
+
+@functools.cache
+def _tls_context(bundle: str) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=bundle)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context

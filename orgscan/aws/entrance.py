@@ -1,0 +1,105 @@
+"""The caller's way into the organization: who it is, and the credentials for each account."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import msgspec
+
+from orgscan.aws.caller import (
+    CallerIdentity,
+    RoleRequest,
+    assumed_role,
+    home_region,
+    identify,
+    known_regions,
+    open_session,
+    own_credentials,
+)
+from orgscan.aws.credentials import CredentialSource, RefreshedCredentials
+from orgscan.aws.engine import Engine, Limits
+from orgscan.aws.session import RegionSession
+from orgscan.config.settings import Settings
+from orgscan.model.organization import Account
+
+
+class Entrance(msgspec.Struct, frozen=True, kw_only=True):
+    """An open engine and the caller behind it.
+
+    Attributes:
+        home_region: for calls that belong to no region.
+        caller: the caller's own account, for what is asked centrally.
+        known_regions: botocore's list of the partition's ECS regions.
+    """
+
+    engine: Engine
+    home_region: str
+    identity: CallerIdentity
+    caller: RegionSession
+    known_regions: tuple[str, ...]
+    _own: RefreshedCredentials
+    _sts: RegionSession
+
+    @property
+    def partition(self) -> str:
+        """The partition that the ARN of the caller names, for example `aws-us-gov`."""
+        return self.identity.arn.split(":")[1]
+
+    def sources(
+        self, settings: Settings, session_name: str
+    ) -> Callable[[Account], CredentialSource]:
+        """How each account is entered: one session an account, shared by its regions.
+
+        Args:
+            settings: role names, external id and what else goes with AssumeRole.
+            session_name: shows in every member's CloudTrail.
+        """
+
+        def source_of(account: Account) -> CredentialSource:
+            is_own = account.id == self.identity.account
+            if is_own and settings.own_account == "credentials":
+                return self._own
+            role = settings.management_role if account.is_management else settings.role_name
+            request = RoleRequest(
+                role_name=role,
+                session_name=session_name,
+                external_id=settings.external_id,
+                source_identity=settings.source_identity,
+                session_tags=dict(settings.session_tags),
+                read_only=settings.session_policy,
+            )
+            return assumed_role(self._sts, account.id, self.partition, request)
+
+        return source_of
+
+
+@asynccontextmanager
+async def entrance(settings: Settings, limits: Limits) -> AsyncIterator[Entrance]:
+    """Open the engine and learn who the caller is.
+
+    Args:
+        settings: the profile, the STS region and the concurrency.
+        limits: how patient the engine is.
+
+    Raises:
+        CallerError: there are no credentials, or AWS does not accept them.
+    """
+    session = open_session(settings.profile)
+    home = home_region(session)
+    # A target has a few calls under way at once, and entering accounts takes some more.
+    connections = 2 * settings.concurrency + 32
+    async with Engine(session, limits, connections=connections) as engine:
+        own = await own_credentials(session)
+        sts = RegionSession(engine, own, settings.sts_region or home)
+        identity = await identify(sts)
+        own.account_id = identity.account
+        yield Entrance(
+            engine=engine,
+            home_region=home,
+            identity=identity,
+            caller=RegionSession(engine, own, home),
+            known_regions=await known_regions(session, home),
+            _own=own,
+            _sts=sts,
+        )

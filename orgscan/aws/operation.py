@@ -1,0 +1,49 @@
+"""An API operation as orgscan calls it, and what a call gives."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from orgscan.aws.pace import Bucket
+
+T = TypeVar("T")
+
+Parameters = dict[str, Any]
+"""Request members by AWS's own names; values as the service model has them."""
+
+
+class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+    """One operation of one service.
+
+    Attributes:
+        service: botocore's name of the service, which is also its IAM prefix here.
+        name: AWS's name of the operation.
+        reply: the shape its answer is read into: a struct with the members that are used.
+        bucket: the throttle that AWS documents for it.
+        lean: whether it is hot enough to bypass botocore (JSON protocols only).
+    """
+
+    service: str
+    name: str
+    reply: type[T]
+    bucket: Bucket
+    lean: bool = False
+
+    @property
+    def api(self) -> str:
+        """For people and policies: `ecs:ListClusters`."""
+        return f"{self.service}:{self.name}"
+
+
+class Reply(msgspec.Struct, Generic[T], frozen=True):
+    """What a call gave.
+
+    Attributes:
+        data: the answer, typed.
+        digest: `sha256:` and the hex digest of the response body, byte for byte.
+    """
+
+    data: T
+    digest: str

@@ -1,0 +1,186 @@
+"""Ordinary aiobotocore clients, one per service and region, shared by all accounts.
+
+A client holds no credentials of its own: each call carries them, and a call without them fails
+instead of falling back to the caller's. Retries are the engine's, so botocore makes one attempt.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import ssl
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import aiohttp
+import botocore.exceptions as botocore_errors
+import msgspec
+from aiobotocore.config import AioConfig
+from aiobotocore.credentials import AioCredentials
+from aiobotocore.session import AioSession
+from botocore import xform_name
+from botocore.parsers import ResponseParserError
+
+from orgscan.aws.credentials import Credentials
+from orgscan.aws.failure import CallFailed, FailureKind, kind_of
+from orgscan.aws.operation import Operation, Parameters, Reply
+
+T = TypeVar("T")
+
+_CREDENTIALS = "orgscan_credentials"
+_BODY = "orgscan_body"
+
+
+class OrdinaryClients:
+    """The clients, made when first used and closed together."""
+
+    def __init__(self, session: AioSession, *, connections: int, timeout: float) -> None:
+        """Take what clients are made with.
+
+        Args:
+            session: knows profile, region, endpoints and certificates.
+            connections: the most that one client holds open.
+            timeout: seconds for connecting, and for each wait for data.
+        """
+        self._session = session
+        self._config = AioConfig(
+            retries={"total_max_attempts": 1, "mode": "standard"},
+            max_pool_connections=connections,
+            connect_timeout=timeout,
+            read_timeout=timeout,
+            parameter_validation=True,
+            user_agent_extra="orgscan",
+        )
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._making = asyncio.Lock()
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._stack.aclose()
+
+    async def client(self, service: str, region: str) -> Any:  # noqa: ANN401 - botocore makes clients at run time; they have no type
+        """The one client of `service` in `region`."""
+        if (service, region) not in self._clients:
+            async with self._making:
+                if (service, region) not in self._clients:
+                    self._clients[service, region] = await self._make(service, region)
+        return self._clients[service, region]
+
+    async def _make(self, service: str, region: str) -> Any:  # noqa: ANN401 - as `client`
+        client = await self._stack.enter_async_context(
+            new_client(self._session, service, region, self._config)
+        )
+        client.meta.events.register("provide-client-params", _bind_credentials)
+        client.meta.events.register("before-parse", _keep_body)
+        return client
+
+    async def attempt(
+        self,
+        operation: Operation[T],
+        parameters: Parameters,
+        *,
+        region: str,
+        credentials: Credentials,
+    ) -> Reply[T]:
+        """Make one call, once.
+
+        Raises:
+            CallFailed: AWS refused, or no whole answer came.
+        """
+        client = await self.client(operation.service, region)
+        method = getattr(client, xform_name(operation.name))
+        try:
+            parsed = await method(**parameters, **{_CREDENTIALS: credentials})
+        except botocore_errors.ClientError as error:
+            raise _refusal(operation.api, error) from None
+        except _NO_ANSWER as error:
+            raise _no_answer(operation.api, error) from None
+        body = parsed.pop(_BODY)
+        try:
+            data = msgspec.convert(parsed, operation.reply, strict=False)
+        except msgspec.ValidationError as error:
+            raise CallFailed(
+                FailureKind.REFUSED, api=operation.api, code="MalformedAnswer", message=str(error)
+            ) from None
+        return Reply(data, f"sha256:{hashlib.sha256(body).hexdigest()}")
+
+
+def new_client(
+    session: AioSession, service: str, region: str, config: AioConfig | None = None
+) -> AbstractAsyncContextManager[Any]:
+    """A client without usable credentials: each call's own take their place."""
+    # The stubs know a client type for each literal service name; ours is not a literal.
+    create: Callable[..., AbstractAsyncContextManager[Any]] = session.create_client
+    return create(
+        service,
+        region_name=region,
+        config=config,
+        aws_access_key_id="unused",
+        aws_secret_access_key="unused",  # noqa: S106 - a placeholder
+    )
+
+
+def _bind_credentials(params: Parameters, context: dict[str, Any], **_: object) -> Parameters:
+    given = dict(params)
+    credentials = given.pop(_CREDENTIALS, None)
+    if not isinstance(credentials, Credentials):
+        raise RuntimeError("a call without credentials of its own")  # noqa: TRY004 - not the caller's type error but our bug
+    signing = context.setdefault("signing", {})
+    signing["request_credentials"] = AioCredentials(
+        credentials.access_key, credentials.secret_key, credentials.token
+    )
+    return given
+
+
+def _keep_body(
+    response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: object
+) -> None:
+    customized_response_dict[_BODY] = response_dict["body"]
+
+
+_NO_ANSWER = (
+    botocore_errors.HTTPClientError,
+    ResponseParserError,
+    botocore_errors.IncompleteReadError,
+    aiohttp.ClientError,
+    ssl.SSLError,
+    TimeoutError,
+    OSError,
+)
+
+
+def _refusal(api: str, error: botocore_errors.ClientError) -> CallFailed:
+    detail = error.response.get("Error", {})
+    code = str(detail.get("Code", ""))
+    message = str(detail.get("Message", ""))
+    status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    return CallFailed(
+        kind_of(code, message, status), api=api, code=code, message=message, status=status
+    )
+
+
+def _no_answer(api: str, error: Exception) -> CallFailed:
+    message = f"{type(error).__name__}: {error}"
+    match error:
+        case botocore_errors.SSLError():
+            return CallFailed(FailureKind.UNREACHABLE, api=api, code="TLS", message=message)
+        case (
+            botocore_errors.ReadTimeoutError()
+            | botocore_errors.ConnectTimeoutError()
+            | TimeoutError()
+        ):
+            return CallFailed(FailureKind.TIMED_OUT, api=api, message=message)
+        case botocore_errors.EndpointConnectionError() | botocore_errors.ProxyConnectionError():
+            return CallFailed(FailureKind.UNREACHABLE, api=api, message=message)
+        case _:
+            return CallFailed(FailureKind.TRANSIENT, api=api, message=message)

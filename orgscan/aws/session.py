@@ -1,0 +1,79 @@
+"""An account as it is called: its credentials, one region, its paces and its count of calls."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from typing import TypeVar
+
+from orgscan.aws.credentials import CredentialSource
+from orgscan.aws.engine import Engine
+from orgscan.aws.failure import CallFailed, FailureKind
+from orgscan.aws.operation import Operation, Parameters, Reply
+from orgscan.aws.pace import Pacer
+
+T = TypeVar("T")
+
+
+class RegionSession:
+    """One account in one region. Whoever holds it can call that account there and no other."""
+
+    def __init__(self, engine: Engine, source: CredentialSource, region: str) -> None:
+        self.region = region
+        self.api_calls = 0
+        self._engine = engine
+        self._source = source
+        self._pacers: dict[str, Pacer] = {}
+
+    @property
+    def account_id(self) -> str:
+        """The account that the calls go to."""
+        return self._source.account_id
+
+    async def call(self, operation: Operation[T], parameters: Parameters) -> Reply[T]:
+        """One call, retried as the engine sees fit.
+
+        Raises:
+            CallFailed: what it came to in the end.
+        """
+        pacer = self._pacers.get(operation.bucket.name)
+        if pacer is None:
+            pacer = Pacer(operation.bucket, self._engine.clock)
+            self._pacers[operation.bucket.name] = pacer
+        self.api_calls += 1
+        return await self._engine.call(
+            operation, parameters, source=self._source, region=self.region, pacer=pacer
+        )
+
+    async def pages(
+        self,
+        operation: Operation[T],
+        parameters: Parameters,
+        *,
+        cursor_member: str,
+        next_token: Callable[[T], str | None],
+    ) -> AsyncIterator[Reply[T]]:
+        """Every page of a list; an empty page with a token is followed like any other.
+
+        Args:
+            operation: the list operation.
+            parameters: its members without the token.
+            cursor_member: the request member that takes the token, `nextToken` or `NextToken`.
+            next_token: reads the token off a page.
+
+        Raises:
+            CallFailed: a page could not be had, or a token came back that had been followed.
+        """
+        page = await self.call(operation, parameters)
+        followed: set[str] = set()
+        yield page
+        while found := next_token(page.data):
+            if found in followed:
+                raise CallFailed(
+                    FailureKind.REFUSED,
+                    api=operation.api,
+                    code="TokenRepeated",
+                    message="the same page token came back; the list has no end",
+                )
+            followed.add(found)
+            page = await self.call(operation, {**parameters, cursor_member: found})
+            yield page

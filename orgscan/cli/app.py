@@ -1,0 +1,85 @@
+"""The command line's outermost layer: the commands, and the one place that exits."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from typing import Annotated
+
+import typer
+from click.exceptions import ClickException, NoArgsIsHelpError
+
+from orgscan import __version__
+from orgscan.cli.controls import controls
+from orgscan.cli.demo import demo
+from orgscan.cli.scan import scan
+from orgscan.cli.schema import schema
+from orgscan.cli.terminal import say_error
+from orgscan.errors import OrgscanError
+
+USAGE = 2
+BUG = 70
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="orgscan",
+    help="Which ECS task sets of a whole AWS organization can get a public IP, and the proof.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(demo)
+app.command()(scan)
+app.command()(controls)
+app.command()(schema)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"orgscan {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Which ECS task sets of a whole AWS organization can get a public IP, and the proof."""
+    del version
+
+
+def main() -> None:
+    """Run a command and exit with its status.
+
+    What a person can mend is one line on standard error and status 2; Ctrl-C is 130; anything
+    else is a bug in orgscan, says so, and is 70.
+    """
+    try:
+        status = app(standalone_mode=False)
+    except OrgscanError as error:
+        say_error(str(error))
+        sys.exit(USAGE)
+    except NoArgsIsHelpError as shown:
+        typer.echo(shown.format_message())
+        sys.exit(USAGE)
+    except ClickException as error:
+        say_error(error.format_message())
+        sys.exit(USAGE)
+    except (KeyboardInterrupt, typer.Abort):
+        say_error("interrupted; nothing was written")
+        sys.exit(INTERRUPTED)
+    except Exception:  # noqa: BLE001 - the boundary: a bug becomes a report, never a bare traceback
+        _say_bug()
+        sys.exit(BUG)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _say_bug() -> None:
+    say_error(
+        f"this is a bug in orgscan {__version__}, not in what you did. Please report it with the "
+        "command you ran and these lines:"
+    )
+    traceback.print_exc(file=sys.stderr)

@@ -1,0 +1,35 @@
+"""`orgscan schema`: JSON Schemas for editors and for whoever reads reports by program."""
+
+from __future__ import annotations
+
+import enum
+from typing import Annotated
+
+import msgspec
+import typer
+
+
+class Document(enum.StrEnum):
+    """What has a schema."""
+
+    CONFIG = "config"
+    ALLOWLIST = "allowlist"
+    REPORT = "report"
+
+
+def schema(
+    document: Annotated[Document, typer.Argument(help="Which file's schema.")],
+) -> None:
+    """Print the JSON Schema of orgscan.yaml, allowlist.yaml or report.json."""
+    typer.echo(msgspec.json.format(msgspec.json.encode(_schema_of(document)), indent=2).decode())
+
+
+def _schema_of(document: Document) -> dict[str, object]:
+    # Each lives beside what it describes; only the one asked for is imported.
+    if document is Document.REPORT:
+        from orgscan.report.report_schema import report_schema  # noqa: PLC0415 - see above
+
+        return report_schema()
+    from orgscan.config.schemas import allowlist_schema, config_schema  # noqa: PLC0415 - see above
+
+    return config_schema() if document is Document.CONFIG else allowlist_schema()

@@ -1,0 +1,174 @@
+"""A YAML file as plain data in which every value still knows its line and column."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+
+from orgscan.config.problems import Problem, shown
+from orgscan.config.tree import KeyPath, Mark, Tree, UnboundedError, read_tree
+from orgscan.errors import ConfigError
+
+MAX_BYTES = 1024 * 1024
+MAX_DEPTH = 32
+
+# libyaml's loader where PyYAML was built with it: the same language, about ten times as fast.
+_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Document(NamedTuple):
+    """One parsed file; as a source of settings it says where each of them stands.
+
+    Attributes:
+        name: the file's path as it was given.
+        tree: its data, its marks and what was refused while reading it.
+    """
+
+    name: str
+    tree: Tree
+
+    def unknown(self, key: str) -> str:
+        """What to say of a key that is none."""
+        return f"unknown key {shown(key)}"
+
+    def spell(self, key: str) -> str:
+        """How a setting is written in a file."""
+        return key
+
+    def where(self, path: KeyPath, *, key: bool = False) -> str:
+        """`file:line:column` of a value, or of its key; of what encloses it if it is not there."""
+        line, column = self.position(path, key=key)
+        return f"{self.name}:{line}:{column}"
+
+    def position(self, path: KeyPath, *, key: bool = False) -> tuple[int, int]:
+        """Line and column, counted from 1."""
+        return self.tree.position(path, key=key)
+
+    def written(self, path: KeyPath) -> str:
+        """A scalar as it is written in the file; empty where there is none."""
+        return self.tree.written(path)
+
+    def problem(self, path: KeyPath, what: str, mend: str = "", *, key: bool = False) -> Problem:
+        """A problem with the value, or the key, at `path`."""
+        return Problem(self.where(path, key=key), what, mend, self.position(path, key=key))
+
+    def refused(self) -> list[Problem]:
+        """What the file itself refuses, whatever its keys should mean."""
+        return [
+            Problem(f"{self.name}:{mark.line}:{mark.column}", what, mend, mark)
+            for mark, what, mend in self.tree.refused.values()
+        ]
+
+
+def read_document(file: Path) -> Document:
+    """Read and parse a file.
+
+    Raises:
+        ConfigError: it cannot be read, is not text or is not YAML. What can be told of single
+            keys and values is in the document's tree instead, so that it is reported together.
+    """
+    return parse_document(_text_of(_bytes_of(file), str(file)), str(file))
+
+
+def parse_document(text: str, name: str) -> Document:
+    """Parse YAML text; `name` is what errors call it.
+
+    Raises:
+        ConfigError: as `read_document`.
+    """
+    try:
+        _refuse_depth(text, name)
+        root = yaml.compose(text, Loader=_LOADER)
+    except yaml.MarkedYAMLError as error:
+        raise _syntax_error(error, text, name) from None
+    if root is None:
+        raise ConfigError("the file is empty", where=name, mend="Begin it with: version: 1")
+    if not isinstance(root, yaml.MappingNode):
+        mark = Mark.of(root.start_mark)
+        raise ConfigError(
+            "expected keys and their values",
+            where=f"{name}:{mark.line}:{mark.column}",
+            mend="Begin the file with: version: 1",
+        )
+    try:
+        return Document(name, read_tree(root, max_depth=MAX_DEPTH))
+    except UnboundedError as bomb:
+        raise ConfigError(
+            "aliases repeat each other without bound",
+            where=f"{name}:{bomb.mark.line}:{bomb.mark.column}",
+            mend="Write the values out",
+        ) from None
+
+
+def _bytes_of(file: Path) -> bytes:
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        mend = "Give the path of a file that exists"
+        raise ConfigError("there is no such file", where=str(file), mend=mend) from None
+    except IsADirectoryError:
+        mend = "Give the path of a file in it"
+        raise ConfigError("it is a directory", where=str(file), mend=mend) from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise ConfigError(
+            f"it cannot be read: {reason}", where=str(file), mend="Mend its path or permissions"
+        ) from None
+    if len(content) > MAX_BYTES:
+        mend = "Name accounts by organizational unit, or regions by glob, to make it shorter"
+        raise ConfigError("the file is larger than 1 MiB", where=str(file), mend=mend)
+    return content
+
+
+def _text_of(content: bytes, name: str) -> str:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        place = _place(name, error.object[: error.start].decode())
+        mend = "Save it as UTF-8 text"
+        raise ConfigError("this is not UTF-8 text", where=place, mend=mend) from None
+    unprintable = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    if unprintable:
+        what = f"the character U+{ord(unprintable[0]):04X} has no place in a text file"
+        raise ConfigError(what, where=_place(name, text[: unprintable.start()]), mend="Remove it")
+    return text
+
+
+def _place(name: str, before: str) -> str:
+    """`file:line:column` of what comes after the text `before`."""
+    return f"{name}:{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
+
+
+def _refuse_depth(text: str, name: str) -> None:
+    """Refuse deep nesting while it is still events: composing it would exhaust the C stack."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > MAX_DEPTH:
+            mark = Mark.of(event.start_mark)
+            raise ConfigError(
+                f"lists and groups are nested more than {MAX_DEPTH} deep",
+                where=f"{name}:{mark.line}:{mark.column}",
+                mend="Nothing here needs that; remove brackets or indentation",
+            )
+
+
+def _syntax_error(error: yaml.MarkedYAMLError, text: str, name: str) -> ConfigError:
+    if error.problem_mark is None:
+        return ConfigError(f"this is not valid YAML: {error.problem}", where=name)
+    mark = Mark.of(error.problem_mark)
+    place = f"{name}:{mark.line}:{mark.column}"
+    lines = text.splitlines()
+    line = lines[mark.line - 1] if mark.line <= len(lines) else ""
+    if "\t" in line[: len(line) - len(line.lstrip())]:
+        return ConfigError("a tab is used to indent", where=place, mend="Indent with spaces")
+    mend = "Look at the indentation, quotes and colons"
+    if error.context_mark is not None and error.context_mark.line + 1 != mark.line:
+        mend += f" from line {error.context_mark.line + 1} on"
+    return ConfigError(f"this is not valid YAML: {error.problem}", where=place, mend=mend)

@@ -1,0 +1,166 @@
+"""Settings of three sources: an option beats the environment, which beats the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from orgscan.config.credentials import ADVICE, is_credential
+from orgscan.config.document import read_document
+from orgscan.config.environment import CONFIG, Environment
+from orgscan.config.problems import Problem, raise_if_any
+from orgscan.config.settings import ConfigFile, Settings
+from orgscan.config.tree import KeyPath
+from orgscan.config.validation import Source, validate, validate_document
+
+DEFAULT_FILE = Path("config/orgscan.yaml")
+DEFAULT_ALLOWLIST = Path("config/allowlist.yaml")
+
+
+class Options(NamedTuple):
+    """The command line as a source of settings."""
+
+    given: Mapping[str, object]
+
+    def unknown(self, key: str) -> str:
+        """What to say of an option that is none."""
+        del key
+        return "unknown option"
+
+    def spell(self, key: str) -> str:
+        """How a setting is written on the command line; a switch that is off has its own name."""
+        negated = "no-" if self.given.get(key) is False else ""
+        return f"--{negated}{key.replace('_', '-')}"
+
+    def written(self, path: KeyPath) -> str:
+        """Nothing: the shell has taken the quotes."""
+        del path
+        return ""
+
+    def problem(self, path: KeyPath, what: str, mend: str = "", *, key: bool = False) -> Problem:
+        """A problem with the option that `path` begins with."""
+        del key
+        return Problem(self.spell(str(path[0])), what, mend)
+
+    def values(self) -> dict[str, object]:
+        """The options that were given; None and an empty list mean not given."""
+        return {
+            key: tuple(value) if isinstance(value, list) else value
+            for key, value in self.given.items()
+            if value is not None and value not in ([], (), {})
+        }
+
+
+class _Layer(NamedTuple):
+    source: Source
+    values: dict[str, object]
+
+
+def load_settings(
+    *, file: Path | None, environ: Mapping[str, str], options: Mapping[str, object]
+) -> Settings:
+    """The settings of one scan.
+
+    Args:
+        file: as `--config` names it; None: ORGSCAN_CONFIG, or else `config/orgscan.yaml` if there.
+        environ: the environment; only names that begin with ORGSCAN_ are read.
+        options: the command line's options by setting name; None and empty lists are not given.
+
+    Returns:
+        The settings, checked each by itself and together.
+
+    Raises:
+        ConfigError: all problems of all three sources, each with its place.
+    """
+    problems: list[Problem] = []
+    layers: list[_Layer] = []
+    path = _file_of(file, environ)
+    if path is not None:
+        document = read_document(path)
+        problems += validate_document(ConfigFile, document, lambda _: ConfigFile.model_fields)[1]
+        values = {key: value for key, value in document.tree.data.items() if key != "version"}
+        layers.append(_Layer(document, values))
+    environment = Environment(environ)
+    variables, unreadable = environment.values()
+    problems += unreadable
+    given = Options(options)
+    for layer in (_Layer(environment, variables), _Layer(given, given.values())):
+        problems += _layer_problems(layer)
+        layers.append(layer)
+    raise_if_any(problems)
+    return _with_allowlist(_merged(layers))
+
+
+def _settings_keys(path: KeyPath) -> list[str]:
+    del path
+    return list(Settings.model_fields)
+
+
+def _layer_problems(layer: _Layer) -> list[Problem]:
+    credentials = {
+        key for key, value in layer.values.items() if any(map(is_credential, _texts(value)))
+    }
+    problems = [
+        layer.source.problem((key,), "a credential does not belong here", ADVICE)
+        for key in sorted(credentials)
+    ]
+    _, found = validate(Settings, layer.values, layer.source, _settings_keys)
+    return problems + [problem for path, problem in found if path[0] not in credentials]
+
+
+def _texts(value: object) -> list[str]:
+    match value:
+        case str():
+            return [value]
+        case tuple():
+            return [text for item in value for text in _texts(item)]
+        case dict():
+            return [text for pair in value.items() for text in _texts(pair)]
+        case _:
+            return []
+
+
+def _merged(layers: list[_Layer]) -> Settings:
+    """One above the other; each is valid by itself, so only what they say together can clash."""
+    values: dict[str, object] = {}
+    sources: dict[str, Source] = {}
+    for layer in layers:
+        values |= layer.values
+        sources |= dict.fromkeys(layer.values, layer.source)
+    settings, found = validate(Settings, values, Options(values), _settings_keys)
+    if settings is not None:
+        return settings
+    raise_if_any([_clash(problem, sources) for _, problem in found])
+    raise AssertionError("unreachable: a model without problems is a model")
+
+
+def _clash(problem: Problem, sources: Mapping[str, Source]) -> Problem:
+    places = [sources[key].problem((key,), "").where for key in ("account", "exclude_account")]
+    return Problem(" and ".join(places), problem.what, problem.mend)
+
+
+def _file_of(file: Path | None, environ: Mapping[str, str]) -> Path | None:
+    named = environ.get(CONFIG, "").strip()
+    if file is not None:
+        return file
+    if named:
+        return Path(named)
+    return DEFAULT_FILE if _is_there(DEFAULT_FILE) else None
+
+
+def _is_there(file: Path) -> bool:
+    """Whether a file exists; one that cannot be looked at does, so that reading it says why."""
+    try:
+        file.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _with_allowlist(settings: Settings) -> Settings:
+    if settings.allowlist is None and _is_there(DEFAULT_ALLOWLIST):
+        return settings.model_copy(update={"allowlist": DEFAULT_ALLOWLIST})
+    return settings

@@ -1,0 +1,128 @@
+"""Every setting of a scan, with its default and what it means.
+
+The docstring below each setting is also its description in the JSON Schema.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from orgscan.config.problems import shown
+from orgscan.config.validation import StrictModel
+from orgscan.config.values import (
+    AccountId,
+    ExternalId,
+    FilePath,
+    Once,
+    OneLine,
+    OrganizationalUnitId,
+    RefusedError,
+    Region,
+    RegionGlob,
+    RoleName,
+    SessionTags,
+    SourceIdentity,
+    TagFilter,
+    Version,
+)
+
+FormatName = Literal["html", "json"]
+
+
+class Settings(StrictModel):
+    """What one scan does; every value is checked against AWS's own rules."""
+
+    role_name: RoleName = "orgscan-audit"
+    """The read-only role to assume in each account, with its path if it has one."""
+
+    management_role_name: RoleName | None = None
+    """The role in the management account; null: the same as role_name."""
+
+    own_account: Literal["credentials", "assume"] = "credentials"
+    """How to read the account that orgscan itself runs in: with the credentials it has, or by
+    assuming the role there too."""
+
+    external_id: ExternalId | None = None
+    """The external id that the roles' trust policies ask for."""
+
+    source_identity: SourceIdentity | None = None
+    """The source identity to set; the roles' trust policies must allow sts:SetSourceIdentity."""
+
+    session_tags: SessionTags = Field(default_factory=dict)
+    """Session tags to set; the roles' trust policies must allow sts:TagSession."""
+
+    session_policy: bool = True
+    """Whether each session is cut down to read-only actions, whatever its role may do."""
+
+    sts_region: Region | None = None
+    """The region whose STS endpoint issues the credentials; null: AWS_REGION or the profile's."""
+
+    profile: OneLine | None = None
+    """The AWS profile that gives orgscan its own credentials; null: the usual chain."""
+
+    account: Annotated[tuple[AccountId, ...], Once] = ()
+    """Sweep these accounts only."""
+
+    exclude_account: Annotated[tuple[AccountId, ...], Once] = ()
+    """Leave these accounts out."""
+
+    ou: Annotated[tuple[OrganizationalUnitId, ...], Once] = ()
+    """Sweep the accounts in these organizational units only, and in the units below them."""
+
+    tag: Annotated[tuple[TagFilter, ...], Once] = ()
+    """Sweep the accounts with these tags only, each written KEY=VALUE."""
+
+    region: Annotated[tuple[RegionGlob, ...], Once] = ()
+    """Sweep these regions only; * stands for any characters and ? for one."""
+
+    corroborate_task_sets: bool = True
+    """Whether each task set is also asked for by id (ecs:DescribeTaskSets), as a second source."""
+
+    allowlist: FilePath | None = None
+    """The file of accepted exceptions; null: config/allowlist.yaml if that is there."""
+
+    output: FilePath = Path("reports")
+    """The directory in which each run gets a directory of its own."""
+
+    format: Annotated[tuple[FormatName, ...], Field(min_length=1), Once] = ("html", "json")
+    """The reports to write."""
+
+    concurrency: Annotated[int, Field(ge=1, le=4096)] = 64
+    """How many account-regions are swept at the same time."""
+
+    exit_zero: bool = False
+    """Whether to exit with 0 although findings failed or coverage is incomplete."""
+
+    progress: bool | None = None
+    """Whether to show progress; null: if the output is a terminal."""
+
+    log_format: Literal["text", "json"] = "text"
+    """How log lines are written."""
+
+    @field_validator("exclude_account")
+    @classmethod
+    def _keep_what_is_named(
+        cls, excluded: tuple[str, ...], info: ValidationInfo
+    ) -> tuple[str, ...]:
+        for account in info.data.get("account", ()):
+            if account in excluded:
+                raise RefusedError(
+                    f"{shown(account)} is in account and in exclude_account",
+                    "Remove it from one of them",
+                )
+        return excluded
+
+    @property
+    def management_role(self) -> str:
+        """The role to assume in the management account."""
+        return self.management_role_name or self.role_name
+
+
+class ConfigFile(Settings):
+    """orgscan's configuration file. Options and ORGSCAN_... variables beat it."""
+
+    version: Version
+    """The version of this file's format."""

@@ -1,0 +1,252 @@
+"""What a single value may be: AWS's own rules, each with the advice that goes with it.
+
+Patterns and lengths are those of the AWS API references: STS `AssumeRole`, IAM `CreateRole`,
+Organizations `ListParents` and `Tag`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+)
+from pydantic_core import CoreSchema, core_schema
+
+from orgscan.config.problems import shown
+
+
+class RefusedError(ValueError):
+    """Why a value is refused, and what to write instead."""
+
+    def __init__(self, what: str, mend: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.mend = mend
+
+
+@dataclasses.dataclass(frozen=True)
+class Shape:
+    """A text of a fixed form, for use in `Annotated[str, Shape(...)]`.
+
+    Attributes:
+        pattern: the whole text has to match, as ASCII, which is how AWS means it.
+        meaning: completes "... is not".
+        example: a text that matches.
+        advise: what to write instead of a text that does not; None for the example alone.
+    """
+
+    pattern: str
+    meaning: str
+    example: str
+    advise: Callable[[str], str] | None = None
+
+    def check(self, text: str) -> str:
+        """Return the text.
+
+        Raises:
+            RefusedError: if it has not this form.
+        """
+        if re.fullmatch(self.pattern, text, re.ASCII):
+            return text
+        mend = (self.advise(text) if self.advise else "") or f"For example: {shown(self.example)}"
+        raise RefusedError(f"{shown(text)} is not {self.meaning}", mend)
+
+    def __get_pydantic_core_schema__(
+        self, source: type[Any], handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Check after pydantic has seen that it is text."""
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """The same rule for editors."""
+        return {
+            **handler(schema),
+            "pattern": f"^(?:{self.pattern})$",
+            "examples": [self.example],
+            "errorMessage": f"This is not {self.meaning}.",
+        }
+
+
+def bare_account(text: str) -> str:
+    """Advice where an account id is written with separators, or is in an ARN."""
+    digits = re.sub(r"[-_ ]", "", text)
+    if re.fullmatch(r"[0-9]{12}", digits) and digits != text:
+        return f"Write {shown(digits)}"
+    found = re.fullmatch(r"arn:aws[\w-]*:\w+:[\w-]*:([0-9]{12}):.*", text, re.ASCII)
+    return f"Write {shown(found[1])}" if found else ""
+
+
+def _bare_role(text: str) -> str:
+    found = re.fullmatch(r"(?:arn:aws[\w-]*:iam::[0-9]*:role)?/([\w+=,.@/-]+)", text, re.ASCII)
+    return f"Write {shown(found[1])}; the ARN is made for each account" if found else ""
+
+
+def bare_region(text: str) -> str:
+    """Advice where a region is written in capitals."""
+    plain = text.strip().casefold()
+    return f"Write {shown(plain)}" if re.fullmatch(r"[a-z0-9*?-]+", plain) else ""
+
+
+def one_line(text: str) -> str:
+    """The text with its white space folded, as long as a person can read all of it.
+
+    Raises:
+        RefusedError: it is empty, longer than 1,000 characters, or holds characters that cannot be
+            seen, such as terminal escapes and marks that turn the direction of the text.
+    """
+    folded = " ".join(text.split())
+    if not folded:
+        raise RefusedError("the text is empty", "Write something, or remove the key")
+    if len(folded) > 1000:
+        raise RefusedError(f"the text has {len(folded)} characters", "Write at most 1000")
+    if not folded.isprintable():
+        hidden = next(character for character in folded if not character.isprintable())
+        raise RefusedError(
+            f"the text holds the invisible character U+{ord(hidden):04X}", "Remove it"
+        )
+    return folded
+
+
+def _tag(text: str) -> str:
+    key, equals, value = text.partition("=")
+    if not equals or not key.strip():
+        mend = 'Write it as KEY=VALUE, for example "environment=production"'
+        raise RefusedError(f"{shown(text)} is not a tag", mend)
+    if len(key) > 128 or len(value) > 256:
+        mend = "A key has at most 128 characters and a value at most 256"
+        raise RefusedError(f"the tag {shown(text)} is too long", mend)
+    if not text.isprintable():
+        raise RefusedError(f"the tag {shown(text)} holds invisible characters", "Remove them")
+    return text
+
+
+def _session_tags(tags: dict[str, str]) -> dict[str, str]:
+    """As STS takes them: https://docs.aws.amazon.com/STS/latest/APIReference/API_Tag.html."""
+    if len(tags) > 50:
+        raise RefusedError(f"there are {len(tags)} session tags", "STS takes at most 50")
+    folded: set[str] = set()
+    for key, value in tags.items():
+        _tag(f"{key}={value}")
+        odd = re.search(r"[^\w\s.:/=+\-@]", key + value)
+        if odd:
+            mend = "STS takes letters, digits, spaces and _ . : / = + - @"
+            raise RefusedError(
+                f"{shown(odd[0])} has no place in the session tag {shown(key)}", mend
+            )
+        if key.casefold().startswith("aws:"):
+            raise RefusedError(f"the session tag {shown(key)} is AWS's own", "Use another prefix")
+        if key.casefold() in folded:
+            mend = "STS does not tell keys apart by case; keep one"
+            raise RefusedError(f"the session tag {shown(key)} is there twice", mend)
+        folded.add(key.casefold())
+    return tags
+
+
+def _version(number: int) -> int:
+    if number != 1:
+        raise RefusedError(f"version {number} is not known to this orgscan", "Write: version: 1")
+    return number
+
+
+def _path(value: object) -> object:
+    return Path(one_line(value)) if isinstance(value, str) else value
+
+
+def _date(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+            return dt.date.fromisoformat(value)
+    except ValueError:
+        pass  # refused below, like everything else that is no day of the calendar
+    raise RefusedError(
+        f"{shown(value)} is not a date", "Write year, month and day, as in 2027-01-31"
+    )
+
+
+def without_repeats(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Each value once, in the order given."""
+    return tuple(dict.fromkeys(values))
+
+
+_ROLE_CHARACTERS = r"[\w+=,.@-]"
+ORGANIZATIONAL_UNIT = r"r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}"
+
+AccountId = Annotated[
+    str, Shape(r"[0-9]{12}", "an account id, which has 12 digits", "111122223333", bare_account)
+]
+RoleName = Annotated[
+    str,
+    Shape(
+        rf"(?=.{{1,511}}$)(?:{_ROLE_CHARACTERS}+/)*{_ROLE_CHARACTERS}{{1,64}}",
+        "a role name of up to 64 letters, digits and +=,.@_-, which may follow a path",
+        "team/orgscan-audit",
+        _bare_role,
+    ),
+]
+ExternalId = Annotated[
+    str,
+    Shape(
+        r"[\w+=,.@:/-]{2,1224}",
+        "an external id of 2 to 1224 letters, digits and +=,.@:/_-",
+        "orgscan-7f3a",
+    ),
+]
+SourceIdentity = Annotated[
+    str,
+    Shape(
+        rf"{_ROLE_CHARACTERS}{{2,64}}",
+        "a source identity of 2 to 64 letters, digits and +=,.@_-",
+        "orgscan",
+    ),
+]
+OrganizationalUnitId = Annotated[
+    str,
+    Shape(
+        ORGANIZATIONAL_UNIT, "the id of an organizational unit or of the root", "ou-ab12-11111111"
+    ),
+]
+RegionGlob = Annotated[
+    str, Shape(r"[a-z0-9*?-]+", "a region or a glob of regions", "eu-*", bare_region)
+]
+Region = Annotated[str, Shape(r"[a-z]{2,}(?:-[a-z0-9]+)+", "a region", "eu-west-1", bare_region)]
+TagFilter = Annotated[
+    str,
+    AfterValidator(_tag),
+    WithJsonSchema(
+        {"type": "string", "pattern": "^[^=]+=", "examples": ["environment=production"]}
+    ),
+]
+SessionTags = Annotated[dict[str, str], AfterValidator(_session_tags)]
+SubnetId = Annotated[
+    str,
+    Shape(r"subnet-(?:[0-9a-f]{8}|[0-9a-f]{17})", "a subnet id", "subnet-0123456789abcdef0"),
+]
+EntryId = Annotated[
+    str,
+    Shape(
+        r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}",
+        "an id of up to 64 letters, digits and ._-",
+        "payments-external",
+    ),
+]
+OneLine = Annotated[str, AfterValidator(one_line)]
+FilePath = Annotated[
+    Path, BeforeValidator(_path), WithJsonSchema({"type": "string", "minLength": 1})
+]
+Version = Annotated[int, AfterValidator(_version), WithJsonSchema({"const": 1})]
+Day = Annotated[dt.date, BeforeValidator(_date)]
+Once = AfterValidator(without_repeats)

@@ -1,0 +1,8 @@
+"""The controls that a scan runs, in the order in which reports show them."""
+
+from __future__ import annotations
+
+from orgscan.controls.ecs_taskset_no_public_ip import EcsTaskSetNoPublicIp
+from orgscan.controls.interface import Control
+
+CONTROLS: tuple[Control, ...] = (EcsTaskSetNoPublicIp(),)

@@ -1,0 +1,24 @@
+"""What the sweep gives for one target, or for an account that could not be entered."""
+
+from __future__ import annotations
+
+import msgspec
+
+from orgscan.model.coverage import CoverageEntry
+from orgscan.model.ecs import EcsFacts
+from orgscan.model.organization import Account
+
+
+class Swept(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the ledger with the facts that were seen.
+
+    Attributes:
+        facts: None where nothing was seen.
+        targets: how many targets the entry stands for: 1, or all of an account's regions where
+            the account could not be entered.
+    """
+
+    account: Account
+    entry: CoverageEntry
+    facts: EcsFacts | None = None
+    targets: int = 1

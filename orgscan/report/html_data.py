@@ -1,0 +1,124 @@
+"""The rows of `report.html`: findings and ledger as compact columns, safe inside a script element.
+
+What can be worked out in the browser is left out: an ARN that follows from the service's, a service
+name that its ARN ends with, a finding's key.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from orgscan.model.coverage import CoverageEntry
+from orgscan.model.finding import Finding, Observed, Resource
+from orgscan.report.columns import Table, joined
+from orgscan.report.visible import plain_json
+
+_SHA256 = re.compile(r"sha256:([0-9a-f]{64})")
+
+
+def findings_table(findings: Iterable[Finding]) -> dict[str, Any]:
+    """Return the findings as columns, in the order they come."""
+    table = Table()
+    digests: dict[str, int] = {}
+    for finding in findings:
+        table.value("control", finding.control_id)
+        table.value("status", finding.status)
+        table.value("severity", finding.severity)
+        table.value("reason", finding.reason)
+        account = finding.account
+        table.value("account", (account.id, account.name, account.ou_path))
+        table.value("region", finding.region)
+        table.value("exception", finding.exception)
+        _add_resource(table, finding.resource)
+        _add_observed(table, finding.observed)
+        table.number("evidence_count", len(finding.evidence))
+        for digest in finding.evidence:
+            table.number("evidence", digests.setdefault(digest, len(digests)))
+        table.end_row()
+    return {**table.document(), "digests": joined(map(_short_digest, digests))}
+
+
+def coverage_table(entries: Iterable[CoverageEntry]) -> dict[str, Any]:
+    """Return the ledger as columns, in the order it comes."""
+    table = Table()
+    for entry in entries:
+        table.value("status", entry.status)
+        table.value("account", (entry.account_id, entry.account_name))
+        table.value("region", entry.region)
+        table.value("reason", entry.reason)
+        table.value("api", entry.api)
+        table.value("error_code", entry.error_code)
+        table.value("message", entry.message)
+        table.number("api_calls", entry.api_calls)
+        table.number("duration_ms", entry.duration_ms)
+        table.end_row()
+    return table.document()
+
+
+def embedded_json(value: object) -> str:
+    """Return JSON that cannot end a script element, whatever the strings in it hold."""
+    text = plain_json(msgspec.json.encode(value)).decode()
+    for mark in "<>&":
+        text = text.replace(mark, f"\\u{ord(mark):04x}")
+    return text
+
+
+def derived_arn(resource: Resource) -> str:
+    """The ARN that a task set of this service and id has; empty where there is no service."""
+    head, found, tail = (resource.service_arn or "").partition(":service/")
+    return f"{head}:task-set/{tail}/{resource.id}" if found else ""
+
+
+def _add_resource(table: Table, resource: Resource) -> None:
+    service_tail = (resource.service_arn or "").rpartition("/")[2]
+    table.value("type", resource.type)
+    table.path("id", resource.id)
+    table.path("cluster_arn", resource.cluster_arn)
+    table.path("service_arn", resource.service_arn)
+    table.path("arn", "" if resource.arn == derived_arn(resource) else resource.arn)
+    table.path(
+        "service_name", "" if resource.service_name == service_tail else resource.service_name
+    )
+    table.value("deployment_controller", resource.deployment_controller)
+    table.value("resource_status", resource.status)
+    table.value("launch_type", resource.launch_type)
+    table.value("scale_percent", resource.scale_percent)
+    table.number("created_at", _epoch_seconds(resource.created_at))
+    table.value("tags", tuple(sorted(resource.tags.items())))
+
+
+def _add_observed(table: Table, observed: Observed) -> None:
+    table.value("assign_public_ip", observed.assign_public_ip)
+    table.value("subnets", observed.subnets)
+    table.value("security_groups", observed.security_groups)
+    table.value("public_ips", observed.public_ips)
+    table.value("capacity_providers", observed.capacity_providers)
+    table.value("platform_version", observed.platform_version)
+    table.path("task_definition", observed.task_definition)
+    table.value("running_count", observed.running_count)
+    table.value("corroboration", observed.corroboration)
+
+
+def _short_digest(digest: str) -> str:
+    """A SHA-256 in unpadded base64, a third shorter than its hex; anything else as it is."""
+    match = _SHA256.fullmatch(digest)
+    if match is None:
+        return digest
+    return base64.b64encode(bytes.fromhex(match[1])).decode("ascii").rstrip("=")
+
+
+def _epoch_seconds(timestamp: str | None) -> int:
+    """Seconds since 1970, UTC; 0 where there is no timestamp, or none that is ISO 8601."""
+    try:
+        moment = datetime.fromisoformat(timestamp or "")
+    except ValueError:
+        return 0
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return int(moment.timestamp())

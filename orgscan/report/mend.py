@@ -1,0 +1,32 @@
+"""What a person can do about each coverage status."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from orgscan.model.coverage import CoverageStatus
+
+MENDS: Final = {
+    CoverageStatus.COVERED: "",
+    CoverageStatus.PARTLY_COVERED: (
+        "The findings marked NOT_EVALUATED name the calls that failed: allow them, and scan again."
+    ),
+    CoverageStatus.ACCOUNT_NOT_ACTIVE: "Nothing to mend: AWS lets nobody into this account.",
+    CoverageStatus.ROLE_NOT_ASSUMABLE: (
+        "Deploy the read role to the account; check that it trusts the caller and its external id."
+    ),
+    CoverageStatus.REGION_NOT_ENABLED: "Nothing to mend: nothing can run where a region is off.",
+    CoverageStatus.DENIED_BY_SCP: (
+        "Let the service control policy except the read role, or accept that this stays unseen."
+    ),
+    CoverageStatus.DENIED: (
+        "Allow the call in the read role's policy, its permissions boundary and the session policy."
+    ),
+    CoverageStatus.THROTTLED: "Scan again, with a lower --concurrency.",
+    CoverageStatus.TIMED_OUT: "Scan again, with a longer --timeout.",
+    CoverageStatus.ENDPOINT_UNREACHABLE: (
+        "Check name resolution, proxy and firewall from where orgscan runs."
+    ),
+    CoverageStatus.ERROR: "Read the error message, and scan again.",
+}
+"""One sentence for each status; empty where COVERED."""

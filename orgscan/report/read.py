@@ -1,0 +1,93 @@
+"""Reads a `report.json` back into a run, to render it again without calling AWS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from orgscan.errors import ReportError
+from orgscan.model.control import ControlEntry
+from orgscan.model.coverage import CoverageEntry
+from orgscan.model.finding import Finding
+from orgscan.model.run import Run, Totals
+from orgscan.report.json_v1 import FORMAT, VERSION, JsonReport, ReportV1
+
+
+class StoredRun(msgspec.Struct, frozen=True):
+    """A `RunRecord` over a report that is held whole."""
+
+    report: ReportV1
+
+    @property
+    def run(self) -> Run:
+        """Who, when, over what."""
+        return self.report.run
+
+    @property
+    def totals(self) -> Totals:
+        """The sums."""
+        return self.report.totals
+
+    @property
+    def controls(self) -> tuple[ControlEntry, ...]:
+        """The catalogue entries of the controls that ran."""
+        return self.report.controls
+
+    def findings(self) -> Iterator[Finding]:
+        """Every finding, in the report's order."""
+        return iter(self.report.findings)
+
+    def coverage(self) -> Iterator[CoverageEntry]:
+        """Every line of the ledger, in the report's order."""
+        return iter(self.report.coverage)
+
+
+class _Header(msgspec.Struct):
+    """What says whether the rest can be understood; a report of another version has no more."""
+
+    format: object = None
+    version: object = None
+
+
+def read_report(path: Path) -> StoredRun:
+    """Read `report.json`, given itself or the run directory that holds it.
+
+    Raises:
+        ReportError: the file cannot be read, is no report, or is of a version not known here.
+    """
+    file = path / JsonReport.filename if path.is_dir() else path
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise ReportError(
+            f"the report cannot be read: {error.strerror}",
+            where=str(file),
+            mend="Name a run directory, or the report.json in it",
+        ) from error
+    try:
+        _check_header(msgspec.json.decode(data, type=_Header), file)
+        return StoredRun(msgspec.json.decode(data, type=ReportV1))
+    except (ValueError, RecursionError) as error:
+        raise ReportError(
+            f"this is not a whole report: {error}",
+            where=str(file),
+            mend="Render it from the run directory again, or scan again",
+        ) from error
+
+
+def _check_header(header: _Header, file: Path) -> None:
+    if header.format != FORMAT:
+        raise ReportError(
+            f'this is not an orgscan report: it has no "format" of "{FORMAT}"',
+            where=str(file),
+            mend="Name a run directory, or the report.json in it",
+        )
+    if header.version != VERSION or isinstance(header.version, bool):
+        version = msgspec.json.encode(header.version).decode()[:40]
+        raise ReportError(
+            f"this report is of version {version}, and this program reads version {VERSION}",
+            where=str(file),
+            mend="Read it with the orgscan that wrote it, or a newer one",
+        )

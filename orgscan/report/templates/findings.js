@@ -1,0 +1,235 @@
+'use strict';
+// The findings: what a row shows, what its panel shows, and what is printed.
+
+const STATUSES = ['FAILED', 'WARNING', 'NOT_EVALUATED', 'PASSED', 'NOT_APPLICABLE'];
+const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'INFORMATIONAL'];
+const MOST_PRINTED = 500;
+
+const findings = new Columns('findings-data');
+
+function lastPart(arn) {
+  return arn.slice(arn.lastIndexOf('/') + 1);
+}
+
+/** The ARN, which is left out of the data where it follows from the service's. */
+function findingArn(row) {
+  const stated = findings.path('arn', row);
+  if (stated) return stated;
+  const service = findings.path('service_arn', row);
+  return `${service.replace(':service/', ':task-set/')}/${findings.path('id', row)}`;
+}
+
+function serviceName(row) {
+  return findings.path('service_name', row) || lastPart(findings.path('service_arn', row));
+}
+
+/** A digest as the JSON report has it; SHA-256 is kept in base64. */
+function digestText(kept) {
+  if (!/^[A-Za-z0-9+/]{43}$/.test(kept)) return kept;
+  const hex = [...atob(kept)].map((byte) => byte.charCodeAt(0).toString(16).padStart(2, '0'));
+  return `sha256:${hex.join('')}`;
+}
+
+function evidenceOf(row) {
+  if (!findings.evidenceStarts) {
+    findings.digests = splitWords(findings.data.digests);
+    findings.evidenceStarts = [0];
+    for (const [at, count] of findings.numbers('evidence_count').entries()) {
+      findings.evidenceStarts.push(findings.evidenceStarts[at] + count);
+    }
+  }
+  const [from, to] = [findings.evidenceStarts[row], findings.evidenceStarts[row + 1]];
+  const digests = findings.numbers('evidence').slice(from, to);
+  return digests.map((digest) => digestText(findings.digests[digest]));
+}
+
+function timeText(row) {
+  const seconds = findings.numbers('created_at')[row];
+  if (seconds === 0) return '';
+  return new Date(seconds * 1000).toISOString().replace('T', ' ').replace('.000Z', ' UTC');
+}
+
+function pair(main, ...more) {
+  return [element('span', 'main', main), element('span', 'more', more.filter(Boolean).join(' · '))];
+}
+
+const FINDING_COLUMNS = [
+  {
+    key: 'status',
+    title: 'Status',
+    cell: (row) => {
+      const excepted = findings.value('exception', row) ? 'excepted' : '';
+      return [badge('status', findings.value('status', row)), element('span', 'excepted', excepted)];
+    },
+    sortKey: (row) => STATUSES.indexOf(findings.value('status', row)),
+  },
+  {
+    key: 'severity',
+    title: 'Severity',
+    cell: (row) => findings.value('severity', row).toLowerCase(),
+    sortKey: (row) => SEVERITIES.indexOf(findings.value('severity', row)),
+  },
+  {
+    key: 'resource',
+    title: 'Service and task set',
+    cell: (row) =>
+      pair(
+        serviceName(row) || lastPart(findingArn(row)),
+        findings.value('resource_status', row),
+        lastPart(findings.path('cluster_arn', row)),
+        lastPart(findings.path('id', row)),
+      ),
+    sortKey: (row) => `${serviceName(row)} ${findingArn(row)}`,
+  },
+  {
+    key: 'account',
+    title: 'Account',
+    cell: (row) => pair(findings.value('account', row)[1], findings.value('account', row)[0]),
+    sortKey: (row) => findings.value('account', row).slice(0, 2).reverse().join(' '),
+  },
+  {
+    key: 'region',
+    title: 'Region',
+    cell: (row) => findings.value('region', row),
+    sortKey: (row) => findings.value('region', row),
+  },
+  {
+    key: 'reason',
+    title: 'Why',
+    cell: (row) => element('span', 'why', findings.value('reason', row)),
+    sortKey: (row) => findings.value('reason', row),
+  },
+];
+
+function tagList(tags) {
+  return tags.map(([name, value]) =>
+    element('span', 'tag', [element('b', '', name), value === '' ? '' : `: ${value}`]),
+  );
+}
+
+function panelPart(title, fill) {
+  const list = element('dl', 'facts');
+  fill(list);
+  return list.children.length ? [element('h3', '', title), list] : [];
+}
+
+function whereIs(list, row) {
+  const [id, name, path] = findings.value('account', row);
+  describe(list, 'Account', [name, id], 'text');
+  describe(list, 'Organizational unit', path, 'code');
+  describe(list, 'Region', findings.value('region', row), 'code');
+  describe(list, 'Resource', findings.value('type', row));
+  describe(list, 'ARN', findingArn(row), 'code');
+  describe(list, 'Service', findings.path('service_arn', row), 'code');
+  describe(list, 'Cluster', findings.path('cluster_arn', row), 'code');
+}
+
+function whatIsConfigured(list, row) {
+  const isTaskSet = findings.value('type', row) === 'AWS::ECS::TaskSet';
+  const stated = findings.value('assign_public_ip', row) ?? (isTaskSet ? 'not stated' : null);
+  describe(list, 'assignPublicIp', stated, 'code');
+  describe(list, 'Controller', findings.value('deployment_controller', row), 'code');
+  describe(list, 'Task set is', findings.value('resource_status', row));
+  describe(list, 'Launch type', findings.value('launch_type', row), 'code');
+  describe(list, 'Capacity providers', findings.value('capacity_providers', row), 'code');
+  describe(list, 'Platform version', findings.value('platform_version', row), 'code');
+  describe(list, 'Subnets', findings.value('subnets', row), 'code');
+  describe(list, 'Security groups', findings.value('security_groups', row), 'code');
+  describe(list, 'Task definition', findings.path('task_definition', row), 'code');
+  const scale = findings.value('scale_percent', row);
+  describe(list, 'Scale', scale === null ? null : `${scale} %`);
+  describe(list, 'Created', timeText(row));
+}
+
+function whatWasObserved(list, row) {
+  describe(list, 'Running tasks', findings.value('running_count', row));
+  describe(list, 'Public IPs', findings.value('public_ips', row), 'code');
+  describe(list, 'DescribeTaskSets', findings.value('corroboration', row));
+}
+
+function describeFinding(row) {
+  const status = badge('status', findings.value('status', row));
+  const severity = element('span', 'quiet', findings.value('severity', row).toLowerCase());
+  const body = [
+    element('p', 'detail-status', [status, severity]),
+    element('p', 'detail-reason', findings.value('reason', row)),
+  ];
+  const excepted = findings.value('exception', row);
+  if (excepted) {
+    const text = `Excepted by ${excepted.id} until ${excepted.expires}: ${excepted.reason}`;
+    const more = `${excepted.owner}, ${excepted.ticket}`;
+    body.push(element('p', 'detail-exception', [text, element('br'), more]));
+  }
+  body.push(
+    ...panelPart('Where', (list) => whereIs(list, row)),
+    ...panelPart('Configured', (list) => whatIsConfigured(list, row)),
+    ...panelPart('Observed', (list) => whatWasObserved(list, row)),
+    ...panelPart('Tags and evidence', (list) => {
+      describe(list, 'Tags', tagList(findings.value('tags', row)));
+      describe(list, 'Evidence', evidenceOf(row), 'code digest');
+      describe(list, 'Control', findings.value('control', row), 'code');
+    }),
+  );
+  return { title: serviceName(row) || lastPart(findingArn(row)), body: element('div', '', body) };
+}
+
+function findingsView() {
+  const statuses = findings.values('status');
+  const statusIndexes = findings.numbers('status');
+  const ranks = statuses.map((status) => STATUSES.indexOf(status));
+  const choice = (key, title, all, label) => {
+    const indexes = findings.numbers(key);
+    const options = optionsOf(findings, key, label);
+    return { key, title, all, options, indexOf: (row) => indexes[row] };
+  };
+  return new View(document.getElementById('findings-view'), {
+    name: 'Findings',
+    noun: 'finding',
+    kind: 'status',
+    rows: findings.rows,
+    columns: FINDING_COLUMNS,
+    statuses: STATUSES,
+    statusOf: (row) => statuses[statusIndexes[row]],
+    rank: (row) => ranks[statusIndexes[row]],
+    choices: [
+      choice('account', 'Account', 'All accounts', ([id, name]) => `${name} (${id})`),
+      choice('region', 'Region', 'All regions', (region) => region),
+      choice('control', 'Control', 'All controls', (control) => control),
+    ],
+    search: searcher(findings, findingArn),
+    describeRow: describeFinding,
+  });
+}
+
+/** What paper gets: the rows in view that need a person, as an ordinary table. */
+function printFindings(view) {
+  const urgent = view.grid.order.filter(
+    (row) => !['PASSED', 'NOT_APPLICABLE'].includes(findings.value('status', row)),
+  );
+  const lines = [...urgent.slice(0, MOST_PRINTED)].map((row) => {
+    const [id, name] = findings.value('account', row);
+    const where = [element('span', 'main', name), element('br'), `${id} ${findings.value('region', row)}`];
+    const what = [element('span', 'code', findingArn(row)), element('br'), findings.value('reason', row)];
+    const cells = [badge('status', findings.value('status', row)), where, what];
+    return element('tr', '', cells.map((cell) => element('td', '', cell)));
+  });
+  const heads = ['Status', 'Account and region', 'Task set and reason'];
+  const head = element('tr', '', heads.map((title) => element('th', '', title)));
+  const left = urgent.length - lines.length;
+  const note = left > 0 ? `${formatCount(left)} more are in report.json.` : '';
+  const table = element('table', 'plain printed', [
+    element('thead', '', head),
+    element('tbody', '', lines),
+  ]);
+  const kinds = element('p', 'quiet', 'Failed, undecided and not evaluated findings only.');
+  const content = lines.length ? [kinds, table, element('p', 'quiet', note)] : [];
+  document.getElementById('findings-print').replaceChildren(...content);
+}
+
+if (findings.rows > 0) {
+  const view = findingsView();
+  for (const tile of document.querySelectorAll('a[data-status]')) {
+    tile.addEventListener('click', () => view.only(tile.dataset.status));
+  }
+  addEventListener('beforeprint', () => printFindings(view));
+}

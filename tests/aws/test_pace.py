@@ -1,0 +1,81 @@
+"""Pacing gives way where AWS says so, and never exceeds what AWS documents."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from orgscan.aws.pace import Bucket, Pacer
+
+
+class Clock:
+    """A clock that only moves when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        """Now, in seconds."""
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        """Move on."""
+        self.now += seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """A clock that `asyncio.sleep` moves."""
+    clock = Clock()
+    monkeypatch.setattr(asyncio, "sleep", clock.sleep)
+    return clock
+
+
+async def test_a_burst_waits_for_nothing(clock: Clock) -> None:
+    """As many calls as the bucket holds go out at once."""
+    pacer = Pacer(Bucket("b", burst=5, rate=1), clock)
+    for _ in range(5):
+        await pacer.admit()
+
+    assert clock.now == 100.0
+
+
+async def test_beyond_the_burst_calls_go_out_at_the_documented_rate(clock: Clock) -> None:
+    """Twenty calls more than the burst take twenty calls' time."""
+    pacer = Pacer(Bucket("b", burst=5, rate=10), clock)
+    for _ in range(25):
+        await pacer.admit()
+
+    assert clock.now == pytest.approx(102.0)
+
+
+async def test_a_throttle_halves_the_rate_and_empties_the_bucket(clock: Clock) -> None:
+    """After a throttle the next call waits, at half the pace."""
+    pacer = Pacer(Bucket("b", burst=50, rate=20), clock)
+    pacer.throttled()
+    await pacer.admit()
+
+    assert pacer.rate == 10
+    assert clock.now == pytest.approx(100.1)
+
+
+async def test_the_rate_never_falls_to_nothing(clock: Clock) -> None:
+    """However often AWS throttles, calls go on."""
+    pacer = Pacer(Bucket("b", burst=1, rate=20), clock)
+    for _ in range(50):
+        pacer.throttled()
+
+    assert pacer.rate == Pacer.MIN_RATE
+
+
+async def test_answers_win_the_rate_back_but_never_more(clock: Clock) -> None:
+    """A long row of answers ends at the documented rate."""
+    pacer = Pacer(Bucket("b", burst=1, rate=20), clock)
+    pacer.throttled()
+    pacer.answered()
+    assert pacer.rate == pytest.approx(11.0)
+
+    for _ in range(100):
+        pacer.answered()
+    assert pacer.rate == 20

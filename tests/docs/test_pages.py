@@ -1,0 +1,84 @@
+"""The pages in docs/ say what the code says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from orgscan.controls.catalogue import load_entry
+from orgscan.controls.registry import CONTROLS
+from orgscan.controls.verdict import severity_of
+from orgscan.model.control import Mapping
+from orgscan.model.coverage import CoverageEntry, CoverageStatus
+from orgscan.model.finding import Status
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted((ROOT / "docs").glob("*.md"))
+MAPPINGS = [mapping for control in CONTROLS for mapping in control.entry.mappings]
+
+
+def rows(page: str) -> list[list[str]]:
+    """The cells of every table row of a page."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    return [
+        [cell.strip() for cell in line.strip("|").split(" | ")]
+        for line in text.splitlines()
+        if line.startswith("| ")
+    ]
+
+
+@pytest.mark.parametrize("status", CoverageStatus)
+def test_coverage_page_explains_each_status_and_whether_it_is_a_gap(
+    status: CoverageStatus,
+) -> None:
+    """One row per status: whether it is a gap as the code has it, the meaning, what to do."""
+    (row,) = [row for row in rows("coverage.md") if row[0] == f"`{status}`"]
+    _, gap, meaning, mend = row
+
+    entry = CoverageEntry(account_id="111122223333", account_name="", region=None, status=status)
+
+    assert gap == ("yes" if entry.is_gap else "no")
+    assert meaning
+    assert mend
+
+
+@pytest.mark.parametrize("status", Status)
+def test_control_page_explains_each_verdict(status: Status) -> None:
+    """Every status is in the table of verdicts, with the severity that the code gives it."""
+    found = [row for row in rows("control.md") if row[0] == f"`{status}`"]
+    severity = severity_of(status, load_entry("ecs-taskset-no-public-ip"))
+
+    assert {row[1] for row in found} == {severity}
+    assert all(row[2] for row in found)
+
+
+@pytest.mark.parametrize("mapping", MAPPINGS, ids=lambda mapping: f"{mapping.id} {mapping.title}")
+def test_control_page_shows_each_mapping_of_the_catalogue(mapping: Mapping) -> None:
+    """Id and title stand in one row, word for word, among the verified or the unverified."""
+    width = 4 if mapping.verified else 3
+    found = [
+        row
+        for row in rows("control.md")
+        if len(row) == width and mapping.id in row and mapping.title in row
+    ]
+
+    assert len(found) == 1
+
+
+def test_architecture_page_names_every_folder_of_the_package() -> None:
+    """The folders of the page are those of the package."""
+    folders = {
+        f"`orgscan/{path.parent.name}/`" for path in (ROOT / "orgscan").glob("*/__init__.py")
+    }
+
+    assert {row[0] for row in rows("architecture.md") if "orgscan/" in row[0]} == folders
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    """Every relative link of a page is a file of the repository."""
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8"))
+
+    assert [target for target in targets if not (page.parent / target).exists()] == []
