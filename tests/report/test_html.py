@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 
+import msgspec
 import pytest
 
 from orgscan.model.control import ControlEntry, Mapping
@@ -57,10 +58,10 @@ def _written(record: StoredRun) -> str:
 
 
 def _line(status: CoverageStatus, region: str | None = "eu-west-1", **more: str) -> CoverageEntry:
-    name = more.pop("account_name", "payments")
-    return CoverageEntry(
-        account_id="111122223333", account_name=name, region=region, status=status, **more
+    entry = CoverageEntry(
+        account_id="111122223333", account_name="payments", region=region, status=status
     )
+    return msgspec.structs.replace(entry, **more)
 
 
 def test_only_the_pages_own_style_and_script_may_run(
@@ -180,7 +181,7 @@ def test_the_verdict_and_what_was_not_seen_are_in_the_page_itself(
     make_record: Callable[..., StoredRun], make_finding: Callable[..., Finding]
 ) -> None:
     """A reader without JavaScript has the answer, its reach, and what mends the gaps."""
-    text = Page(
+    text = _Page(
         _written(
             make_record(
                 (make_finding(),),
@@ -220,17 +221,24 @@ def test_the_control_documents_mapping_and_the_verified_one_stand_side_by_side(
     [
         (
             (_line(CoverageStatus.COVERED),),
-            "There is no finding to list. No task set was found, and every account-region was seen.",
+            (
+                "There is no finding to list. "
+                "No task set was found, and every account-region was seen."
+            ),
         ),
         (
             (_line(CoverageStatus.COVERED), _line(CoverageStatus.DENIED)),
-            "There is no finding to list. No task set was found in what could be seen; "
-            "what could not be seen may hold some.",
+            (
+                "There is no finding to list. No task set was found in what could be seen; "
+                "what could not be seen may hold some."
+            ),
         ),
         (
             (_line(CoverageStatus.DENIED),),
-            "There is no finding to list. Nothing could be seen, "
-            "so this says nothing about what there is.",
+            (
+                "There is no finding to list. Nothing could be seen, "
+                "so this says nothing about what there is."
+            ),
         ),
     ],
 )

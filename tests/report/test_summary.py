@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from orgscan.model.coverage import CoverageEntry, CoverageStatus
@@ -49,14 +50,18 @@ def _totals(
         (
             _totals(missed=3, partly=1, findings={CONTROL: {"FAILED": 1, "WARNING": 2}}),
             Tone.FAILED_AND_INCOMPLETE,
-            "1 task set can get a public IP, 2 more cannot be decided; "
-            "3 of 680 account-regions could not be seen in full.",
+            (
+                "1 task set can get a public IP, 2 more cannot be decided; "
+                "3 of 680 account-regions could not be seen in full."
+            ),
         ),
         (
             _totals(findings={CONTROL: {"FAILED": 1200}, OTHER: {"FAILED": 1}}),
             Tone.FAILED,
-            "1,200 task sets can get a public IP and 1 other finding failed; "
-            "all 680 account-regions were seen.",
+            (
+                "1,200 task sets can get a public IP and 1 other finding failed; "
+                "all 680 account-regions were seen."
+            ),
         ),
         (
             _totals(findings={OTHER: {"FAILED": 2}}),
@@ -66,8 +71,10 @@ def _totals(
         (
             _totals(missed=14, findings={CONTROL: {"PASSED": 12}}),
             Tone.INCOMPLETE,
-            "Nothing failed, but 14 of 680 account-regions could not be seen: "
-            "this is not a clean bill.",
+            (
+                "Nothing failed, but 14 of 680 account-regions could not be seen: "
+                "this is not a clean bill."
+            ),
         ),
         (
             _totals(missed=680),
@@ -77,8 +84,10 @@ def _totals(
         (
             _totals(missed=680, partly=1),
             Tone.INCOMPLETE,
-            "Nothing failed, but 680 of 680 account-regions could not be seen in full: "
-            "this is not a clean bill.",
+            (
+                "Nothing failed, but 680 of 680 account-regions could not be seen in full: "
+                "this is not a clean bill."
+            ),
         ),
         (
             _totals(findings={CONTROL: {"NOT_EVALUATED": 1}}),
@@ -88,8 +97,10 @@ def _totals(
         (
             _totals(findings={CONTROL: {"WARNING": 5, "PASSED": 2}}),
             Tone.UNDECIDED,
-            "Nothing failed, but 5 cases cannot be decided from what is stated; "
-            "all 680 account-regions were seen.",
+            (
+                "Nothing failed, but 5 cases cannot be decided from what is stated; "
+                "all 680 account-regions were seen."
+            ),
         ),
         (
             _totals(findings={CONTROL: {"PASSED": 2, "NOT_APPLICABLE": 1}}),
@@ -146,9 +157,8 @@ def test_the_seen_share_is_never_rounded_up_to_all(in_scope: int, missed: int, s
 
 
 def _entry(status: CoverageStatus, region: str | None = "eu-west-1", **more: str) -> CoverageEntry:
-    return CoverageEntry(
-        account_id="111122223333", account_name="a", region=region, status=status, **more
-    )
+    entry = CoverageEntry(account_id="111122223333", account_name="a", region=region, status=status)
+    return msgspec.structs.replace(entry, **more)
 
 
 def test_what_was_not_seen_is_grouped_by_its_reason_and_true_gaps_come_first() -> None:
@@ -158,7 +168,9 @@ def test_what_was_not_seen_is_grouped_by_its_reason_and_true_gaps_come_first() -
             _entry(CoverageStatus.COVERED),
             _entry(CoverageStatus.REGION_NOT_ENABLED, reason="Off."),
             _entry(CoverageStatus.REGION_NOT_ENABLED, reason="Off."),
-            _entry(CoverageStatus.REGION_NOT_ENABLED, reason="Inferred.", error_code="Unrecognized"),
+            _entry(
+                CoverageStatus.REGION_NOT_ENABLED, reason="Inferred.", error_code="Unrecognized"
+            ),
             _entry(CoverageStatus.DENIED, reason="One."),
             _entry(CoverageStatus.DENIED_BY_SCP, reason="Two.", api="ecs:ListClusters"),
             _entry(CoverageStatus.DENIED_BY_SCP, None, reason="Two.", api="ecs:ListClusters"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
+
 from orgscan.model.coverage import CoverageEntry, CoverageStatus
 from orgscan.model.finding import AccountRef, ExceptionNote, Finding
 from orgscan.report.read import StoredRun
@@ -11,9 +13,10 @@ from orgscan.report.text import summary_lines
 
 
 def _ledger_line(region: str, status: CoverageStatus, **more: str) -> CoverageEntry:
-    return CoverageEntry(
-        account_id="111122223333", account_name="payments", region=region, status=status, **more
+    entry = CoverageEntry(
+        account_id="111122223333", account_name="payments", region=region, status=status
     )
+    return msgspec.structs.replace(entry, **more)
 
 
 def test_a_person_learns_what_failed_where_what_was_not_seen_and_what_to_do(
@@ -54,16 +57,22 @@ def test_a_person_learns_what_failed_where_what_was_not_seen_and_what_to_do(
         "Failed",
         "  data (444455556666), 2 failed",
         f"    {arn}:444455556666:task-set/prod/web/ecs-svc/0000000000000000002  PRIMARY",
-        f"    {arn}:444455556666:task-set/prod/etl/ecs-svc/0000000000000000003  PRIMARY"
-        "  excepted by bastion until 2027-03-31",
+        (
+            f"    {arn}:444455556666:task-set/prod/etl/ecs-svc/0000000000000000003  PRIMARY"
+            "  excepted by bastion until 2027-03-31"
+        ),
         "  payments (111122223333), 1 failed",
         f"    {arn}:111122223333:task-set/prod/api/ecs-svc/0000000000000000001  PRIMARY",
         "",
         "Not seen",
-        "  1 account-region: DENIED_BY_SCP (ecs:ListClusters AccessDeniedException). "
-        "A service control policy denies it.",
-        "    Mend: Let the service control policy except the read role, "
-        "or accept that this stays unseen.",
+        (
+            "  1 account-region: DENIED_BY_SCP (ecs:ListClusters AccessDeniedException). "
+            "A service control policy denies it."
+        ),
+        (
+            "    Mend: Let the service control policy except the read role, "
+            "or accept that this stays unseen."
+        ),
         "",
         "Next: open the HTML report for what failed, mend what was not seen, and scan again.",
     ]
