@@ -52,7 +52,7 @@ def hostile_names() -> tuple[str, ...]:
         "two\nlines\r\n\tand a tab\x00",
         "line\u2028and\u2029paragraph",
         "=cmd|' /C calc'!A0",
-        "\ufeffתשלומים 給料 🧨\U000e0041",
+        "\ufeff\u05ea\u05e9\u05dc\u05d5\u05dd 給料 🧨\U000e0041",
         "x" * 256,
     )
 

@@ -15,6 +15,7 @@ import msgspec
 from orgscan.model.coverage import CoverageEntry, CoverageStatus, is_gap
 from orgscan.model.finding import Status
 from orgscan.model.run import TargetTotals, Totals
+from orgscan.report.mend import mend
 
 TASK_SET_CONTROL = "ecs-taskset-no-public-ip"
 
@@ -64,6 +65,11 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
     def is_gap(self) -> bool:
         """Whether something that may hold ECS work was not seen."""
         return is_gap(self.status, self.error_code)
+
+    @property
+    def mend(self) -> str:
+        """What a person can do about it."""
+        return mend(self.status, self.error_code)
 
     @property
     def lines(self) -> int:

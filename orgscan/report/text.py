@@ -7,7 +7,6 @@ from itertools import groupby
 
 from orgscan.model.finding import Finding, Status
 from orgscan.model.run import RunRecord, Totals
-from orgscan.report.mend import MENDS
 from orgscan.report.summary import (
     Gap,
     Tone,
@@ -101,7 +100,7 @@ def _not_seen(found: list[Gap]) -> list[str]:
     lines = ["", "Not seen"]
     for gap in true_gaps[:MOST_GAPS]:
         lines.append(f"  {gap.extent}: {gap.status}{_cause(gap)}. {gap.reason}")
-        lines.append(f"    Mend: {MENDS[gap.status]}")
+        lines.append(f"    Mend: {gap.mend}")
     if len(true_gaps) > MOST_GAPS:
         rest = sum(gap.lines for gap in true_gaps[MOST_GAPS:])
         lines.append(f"  {counted(rest, 'more line')} in the report's coverage table")
