@@ -21,7 +21,7 @@ from orgscan.aws.token import settle_refused_token
 from orgscan.collect.ecs import collect_ecs
 from orgscan.model.coverage import CoverageStatus
 from orgscan.model.ecs import EcsFacts
-from orgscan.model.organization import Account, RegionStatus
+from orgscan.model.organization import Account, RegionStatus, Target
 from orgscan.model.outcome import NotCollected, Outcome
 from orgscan.model.swept import Swept
 from orgscan.organization.regions import RegionReader, regions_from_within, regions_offline
@@ -51,8 +51,7 @@ class SweepOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Work(msgspec.Struct):
-    account: Account
-    region: str
+    target: Target
     source: CredentialSource
 
 
@@ -129,7 +128,7 @@ class Sweep:
             chosen = self._chosen(within or regions_offline(self._options.known_regions))
         for region in chosen:
             if region.is_enabled:
-                await queue.put(_Work(account, region.name, source))
+                await queue.put(_Work(Target(account, region.name), source))
             else:
                 sink(entries.not_enabled(account, region))
 
@@ -146,7 +145,7 @@ class Sweep:
             sink(await self._sweep(work))
 
     async def _sweep(self, work: _Work) -> Swept:
-        session = RegionSession(self._engine, work.source, work.region)
+        session = RegionSession(self._engine, work.source, work.target.region)
         started = self._engine.clock()
         outcome: Outcome[EcsFacts]
         try:
@@ -154,7 +153,7 @@ class Sweep:
                 outcome = await collect_ecs(session, corroborate=self._options.corroborate)
                 if isinstance(outcome, NotCollected):
                     home = RegionSession(self._engine, work.source, self._home)
-                    outcome = await settle_refused_token(home, outcome, work.region)
+                    outcome = await settle_refused_token(home, outcome, work.target.region)
         except TimeoutError:
             outcome = NotCollected(
                 status=CoverageStatus.TIMED_OUT,
@@ -162,8 +161,8 @@ class Sweep:
                 api="ecs:*",
             )
         return entries.swept(
-            work.account,
-            work.region,
+            work.target.account,
+            work.target.region,
             outcome,
             api_calls=session.api_calls,
             duration_ms=round((self._engine.clock() - started) * 1000),
