@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from orgscan import __version__
+from orgscan.aws.engine import Limits
 from orgscan.aws.entrance import Entrance, entrance
 from orgscan.config.allowlist import Allowlist
 from orgscan.config.settings import Settings
@@ -62,7 +63,10 @@ class ScanResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def scan(
-    settings: Settings, allowlist: Allowlist | None, on_progress: Callable[[Progress], None]
+    settings: Settings,
+    allowlist: Allowlist | None,
+    on_progress: Callable[[Progress], None],
+    limits: Limits = Limits(),  # noqa: B008 - frozen
 ) -> ScanResult:
     """Sweep the organization that the caller's credentials lead to, judge it, and report.
 
@@ -70,6 +74,7 @@ async def scan(
         settings: the scope, the role, and where to write.
         allowlist: whose exceptions are shown beside findings.
         on_progress: called after each target.
+        limits: how patient to be with AWS.
 
     Raises:
         OrgscanError: something that a person has to mend before anything can be swept, or a disk
@@ -78,7 +83,7 @@ async def scan(
     started = dt.datetime.now(dt.UTC)
     run_id = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
     with run_directory(settings.output, run_id) as directory, Journal(directory.journal) as journal:
-        async with entrance(settings) as way_in:
+        async with entrance(settings, limits) as way_in:
             one = _Scan(settings, allowlist, way_in, journal, run_id, started)
             await one.sweep(on_progress)
         record = one.finished()

@@ -32,14 +32,14 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """How patient the engine is.
 
     Attributes:
-        connections: open at once, over all accounts.
         call_timeout: seconds for one attempt.
+        target_timeout: seconds for all of one account-region.
         backoff_base: seconds; attempt n waits at most base x 2^n, with full jitter.
         backoff_cap: seconds; the longest wait between two attempts.
     """
 
-    connections: int = 256
     call_timeout: float = 30.0
+    target_timeout: float = 600.0
     backoff_base: float = 0.2
     backoff_cap: float = 10.0
 
@@ -67,28 +67,34 @@ class Engine:
     """Makes calls for any account in any region, by the path that the operation asks for."""
 
     def __init__(
-        self, session: AioSession, limits: Limits, *, clock: Callable[[], float] | None = None
+        self,
+        session: AioSession,
+        limits: Limits,
+        *,
+        connections: int,
+        clock: Callable[[], float] | None = None,
     ) -> None:
         """Take the session that endpoints, certificates and proxies come from.
 
         Args:
             session: a botocore session; its credentials are not used.
             limits: how patient to be.
+            connections: the most that are open at once, over all accounts.
             clock: monotonic seconds, for pacing; the event loop's where None.
         """
         self.tally = Tally()
         self.clock = clock or asyncio.get_running_loop().time
         self._session = session
-        self._limits = limits
+        self.limits = limits
         self._endpoints: dict[tuple[str, str], Endpoint] = {}
         self._learning = asyncio.Lock()
         self._random = random.Random()  # noqa: S311 - spreads retries, guards nothing
         self._stack = AsyncExitStack()
         self._ordinary = OrdinaryClients(
-            session, connections=limits.connections, timeout=limits.call_timeout
+            session, connections=connections, timeout=limits.call_timeout
         )
         self._lean = LeanClient(
-            tls=_tls_of(session), connections=limits.connections, timeout=limits.call_timeout
+            tls=_tls_of(session), connections=connections, timeout=limits.call_timeout
         )
 
     async def __aenter__(self) -> Self:
@@ -174,7 +180,7 @@ class Engine:
             return known
 
     def _backoff(self, attempt: int) -> float:
-        ceiling = min(self._limits.backoff_cap, self._limits.backoff_base * 2.0**attempt)
+        ceiling = min(self.limits.backoff_cap, self.limits.backoff_base * 2.0**attempt)
         return self._random.uniform(0.0, ceiling)
 
 

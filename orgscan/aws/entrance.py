@@ -75,8 +75,12 @@ class Entrance(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @asynccontextmanager
-async def entrance(settings: Settings) -> AsyncIterator[Entrance]:
+async def entrance(settings: Settings, limits: Limits) -> AsyncIterator[Entrance]:
     """Open the engine and learn who the caller is.
+
+    Args:
+        settings: the profile, the STS region and the concurrency.
+        limits: how patient the engine is.
 
     Raises:
         CallerError: there are no credentials, or AWS does not accept them.
@@ -84,8 +88,8 @@ async def entrance(settings: Settings) -> AsyncIterator[Entrance]:
     session = open_session(settings.profile)
     home = home_region(session)
     # A target has a few calls under way at once, and entering accounts takes some more.
-    limits = Limits(connections=2 * settings.concurrency + 32)
-    async with Engine(session, limits) as engine:
+    connections = 2 * settings.concurrency + 32
+    async with Engine(session, limits, connections=connections) as engine:
         own = await own_credentials(session)
         sts = RegionSession(engine, own, settings.sts_region or home)
         identity = await identify(sts)

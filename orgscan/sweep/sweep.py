@@ -41,14 +41,12 @@ class SweepOptions(msgspec.Struct, frozen=True, kw_only=True):
         concurrency: targets under way at once.
         regions: globs; empty for every region.
         known_regions: botocore's list, for accounts whose regions nobody tells.
-        target_timeout: seconds for one account-region.
         corroborate: whether to ask DescribeTaskSets too.
     """
 
     concurrency: int
     regions: tuple[str, ...] = ()
     known_regions: tuple[str, ...] = ()
-    target_timeout: float = 600.0
     corroborate: bool = True
 
 
@@ -152,7 +150,7 @@ class Sweep:
         started = self._engine.clock()
         outcome: Outcome[EcsFacts]
         try:
-            async with asyncio.timeout(self._options.target_timeout):
+            async with asyncio.timeout(self._engine.limits.target_timeout):
                 outcome = await collect_ecs(session, corroborate=self._options.corroborate)
                 if isinstance(outcome, NotCollected):
                     home = RegionSession(self._engine, work.source, self._home)
@@ -160,7 +158,7 @@ class Sweep:
         except TimeoutError:
             outcome = NotCollected(
                 status=CoverageStatus.TIMED_OUT,
-                reason=f"not finished within {self._options.target_timeout:g} s",
+                reason=f"not finished within {self._engine.limits.target_timeout:g} s",
                 api="ecs:*",
             )
         return entries.swept(
