@@ -72,7 +72,12 @@ def not_enabled(account: Account, region: RegionStatus) -> Swept:
 
 
 def swept(
-    account: Account, region: str, outcome: Outcome[EcsFacts], *, api_calls: int, duration_ms: int
+    account: Account,
+    region: str,
+    outcome: Outcome[EcsFacts],
+    *,
+    api_calls: int = 0,
+    duration_ms: int = 0,
 ) -> Swept:
     """A target that was asked, whatever it gave.
 
