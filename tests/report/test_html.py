@@ -196,6 +196,7 @@ def test_the_verdict_and_what_was_not_seen_are_in_the_page_itself(
 
     assert "1 task set can get a public IP; 1 of 2 account-regions could not be seen." in text
     assert "12 of 312 services use task sets." in text
+    assert "Failed findings lie in 1 account: payments 111122223333 1" in text
     assert "It would not stop. Scan again, with a lower --concurrency." in text
     assert "The list of regions came from EC2." in text
     assert "The tables need JavaScript." in text
