@@ -149,6 +149,7 @@ def _keep_body(
 
 
 _NO_ANSWER = (
+    botocore_errors.ConnectionError,
     botocore_errors.HTTPClientError,
     ResponseParserError,
     botocore_errors.IncompleteReadError,

@@ -11,7 +11,8 @@ import msgspec
 from orgscan.simulator.wire.forms import Tree
 from orgscan.simulator.world.network import RouteTable, SecurityGroup, Subnet, Vpc
 from orgscan.simulator.world.organization import EPOCH
-from orgscan.simulator.world.workload import Rollout, Task
+from orgscan.simulator.world.tasks import Task
+from orgscan.simulator.world.workload import Rollout
 
 
 class Endpoint(msgspec.Struct, frozen=True):
