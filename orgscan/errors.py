@@ -41,7 +41,7 @@ class CallerError(OrgscanError):
     """The caller has no credentials, or may not list the organization's accounts."""
 
 
-class Interrupted(OrgscanError):
+class Interrupted(OrgscanError):  # noqa: N818 - what happened; nothing was wrong
     """The user pressed Ctrl-C before there was anything to report."""
 
 

@@ -41,7 +41,10 @@ def _refused(done: Any, *says: str) -> None:  # noqa: ANN401 - the orgscan fixtu
         (["--region", "eu-wst-1"], ["--region", "'eu-wst-1' is not", "'eu-west-1'"]),
         (["--ou", "ou-none-11111111"], ["--ou", "is not an organizational unit", "nearest"]),
         (["--tag", "no-such-key=1"], ["--tag", "is not a tag of these accounts"]),
-        (["--account", _MEMBER, "--exclude-account", _MEMBER], ["--exclude-account", "in account and in exclude_account"]),
+        (
+            ["--account", _MEMBER, "--exclude-account", _MEMBER],
+            ["--exclude-account", "in account and in exclude_account"],
+        ),
         (["--account", "12345"], ["--account", "12345"]),
         (["--format", "pdf"], ["--format", "pdf"]),
         (["--concurrency", "0"], ["--concurrency"]),
