@@ -15,7 +15,9 @@ _MENDS: Final = {
     CoverageStatus.ROLE_NOT_ASSUMABLE: (
         "Deploy the read role to the account; check that it trusts the caller and its external id."
     ),
-    CoverageStatus.REGION_NOT_ENABLED: "Nothing to mend: nobody can call a region that is off for the account.",
+    CoverageStatus.REGION_NOT_ENABLED: (
+        "Nothing to mend: nobody can call a region that is off for the account."
+    ),
     CoverageStatus.DENIED_BY_SCP: (
         "Let the service control policy except the read role, or accept that this stays unseen."
     ),

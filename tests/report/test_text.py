@@ -24,8 +24,8 @@ EXPECTED = [
     "  data (444455556666), 2 failed",
     "    arn:aws:ecs:eu-west-1:444455556666:task-set/prod/web/ecs-svc/0000000000000000002  PRIMARY",
     (
-        "    arn:aws:ecs:eu-west-1:444455556666:task-set/prod/etl/ecs-svc/0000000000000000003  PRIMARY"
-        "  excepted by bastion until 2027-03-31"
+        "    arn:aws:ecs:eu-west-1:444455556666:task-set/prod/etl/ecs-svc/0000000000000000003"
+        "  PRIMARY  excepted by bastion until 2027-03-31"
     ),
     "  payments (111122223333), 1 failed",
     "    arn:aws:ecs:eu-west-1:111122223333:task-set/prod/api/ecs-svc/0000000000000000001  PRIMARY",
