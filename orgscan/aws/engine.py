@@ -6,7 +6,6 @@ import asyncio
 import functools
 import random
 import ssl
-from collections import Counter
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from types import TracebackType
@@ -24,6 +23,7 @@ from orgscan.aws.lean import LeanClient
 from orgscan.aws.operation import Operation, Parameters, Reply
 from orgscan.aws.ordinary import OrdinaryClients, new_client
 from orgscan.aws.pace import Pacer
+from orgscan.aws.tally import Tally
 
 T = TypeVar("T")
 
@@ -52,15 +52,6 @@ _ATTEMPTS = {
     FailureKind.UNREACHABLE: 3,
     FailureKind.TIMED_OUT: 2,
 }
-
-
-class Tally:
-    """What was asked of AWS, for the report."""
-
-    def __init__(self) -> None:
-        self.calls: Counter[str] = Counter()
-        self.throttled = 0
-        self.retried = 0
 
 
 class Engine:
@@ -133,9 +124,11 @@ class Engine:
             await pacer.admit()
             credentials = await source.current()
             self.tally.calls[operation.api] += 1
+            asked = self.clock()
             try:
                 reply = await self._attempt(operation, parameters, region, credentials)
             except CallFailed as failed:
+                self.tally.answered(operation.api, self.clock() - asked)
                 if failed.kind is FailureKind.EXPIRED and not replaced:
                     replaced = True
                     await source.replace(credentials)
@@ -148,6 +141,7 @@ class Engine:
                     raise
                 self.tally.retried += 1
             else:
+                self.tally.answered(operation.api, self.clock() - asked)
                 pacer.answered()
                 return reply
             await asyncio.sleep(self._backoff(attempt))

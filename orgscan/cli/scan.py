@@ -60,6 +60,16 @@ def scan(  # noqa: PLR0913 - one parameter for each option, which is how typer t
     concurrency: Annotated[
         int | None, typer.Option(help="Account-regions swept at the same time. [default: 64]")
     ] = None,
+    timeout: Annotated[
+        int | None,
+        typer.Option(metavar="SECONDS", help="End the sweep then, and report what was reached."),
+    ] = None,
+    resume: Annotated[
+        str | None,
+        typer.Option(
+            metavar="[RUN_ID]", help="Go on with a run that broke off. [default: the newest]"
+        ),
+    ] = None,
     log_format: Annotated[
         str | None, typer.Option(metavar="text|json", help="How log lines are written.")
     ] = None,
@@ -85,26 +95,38 @@ def scan(  # noqa: PLR0913 - one parameter for each option, which is how typer t
     from orgscan.config.load import load_settings  # noqa: PLC0415 - see above
 
     settings = load_settings(file=config, environ=os.environ, options=given)
-    raise typer.Exit(run_scan(settings, quiet=quiet, verbose=verbose))
+    raise typer.Exit(run_scan(settings, resume=resume, quiet=quiet, verbose=verbose))
 
 
-_NOT_SETTINGS = frozenset({"config", "quiet", "verbose"})
+_NOT_SETTINGS = frozenset({"config", "quiet", "resume", "verbose"})
 
 
-def run_scan(settings: Settings, *, quiet: bool = False, verbose: bool = False) -> int:
+def run_scan(
+    settings: Settings,
+    *,
+    resume: str | None = None,
+    quiet: bool = False,
+    verbose: bool = False,
+) -> int:
     """Scan, print the summary, and give the exit status.
 
     Args:
         settings: what to scan and how.
+        resume: the run to go on with; None begins a new one.
         quiet: print nothing but errors.
         verbose: log each account-region.
     """
     from orgscan.cli.logs import start_logging  # noqa: PLC0415 - as in `scan`
-    from orgscan.run import run  # noqa: PLC0415 - as in `scan`
+    from orgscan.config.allowlist import load_allowlist  # noqa: PLC0415 - as in `scan`
+    from orgscan.scan.pipeline import Request  # noqa: PLC0415 - as in `scan`
+    from orgscan.scan.run import run  # noqa: PLC0415 - as in `scan`
 
+    allowlist = load_allowlist(settings.allowlist) if settings.allowlist else None
     start_logging(settings.log_format, verbose=verbose)
     with progress_shown(False if quiet else settings.progress) as show:
-        result = run(settings, show)
+        result = run(
+            Request(settings=settings, allowlist=allowlist, on_progress=show, resume=resume)
+        )
     if not quiet:
         for line in (*result.summary, ""):
             say(line)

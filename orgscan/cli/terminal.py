@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from orgscan.report.visible import visible
 
 if TYPE_CHECKING:
-    from orgscan.scan import Progress
+    from orgscan.scan.progress import Progress
 
 _LINES_EVERY_SECONDS = 30.0
 _REDRAWS_A_SECOND = 8

@@ -93,6 +93,9 @@ class Settings(StrictModel):
     concurrency: Annotated[int, Field(ge=1, le=4096)] = 64
     """How many account-regions are swept at the same time."""
 
+    timeout: Annotated[int, Field(ge=1)] | None = None
+    """Seconds after which the sweep ends and what was not reached is reported; null: never."""
+
     exit_zero: bool = False
     """Whether to exit with 0 although findings failed or coverage is incomplete."""
 

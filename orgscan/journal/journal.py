@@ -30,6 +30,30 @@ _SYNC_SECONDS = 1.0
 _LINES: msgspec.json.Decoder[Line] = msgspec.json.Decoder(Line)
 
 
+def first_line(path: Path) -> Begun:
+    """How the run of a journal began.
+
+    Raises:
+        ReportError: the file cannot be read, or its first line says nothing of the kind.
+    """
+    try:
+        with path.open("rb") as lines:
+            line = _LINES.decode(lines.readline())
+    except OSError as error:
+        raise ReportError(f"the run's journal cannot be read: {error}", where=str(path)) from None
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise _damaged(f"{path}:1", error) from None
+    if not isinstance(line, Begun):
+        raise _damaged(f"{path}:1", "its first line does not say how the run began")
+    if line.version != VERSION:
+        raise ReportError(
+            f"the run's journal is of version {line.version}, not {VERSION}",
+            where=str(path),
+            mend="Resume it with the orgscan that began it, or scan anew",
+        )
+    return line
+
+
 class Journal:
     """An append-only file of lines, held by one process at a time."""
 
@@ -79,7 +103,7 @@ class Journal:
         """The lines so far, the first one first; a torn last line is cut off, and `torn` says so.
 
         Raises:
-            ReportError: a line before the last is damaged, or the journal is of another version.
+            ReportError: a line before the last is damaged.
         """
         with self.path.open("rb") as lines:
             for number, raw in enumerate(lines, start=1):
@@ -92,19 +116,10 @@ class Journal:
         os.lseek(self._file, self._end, os.SEEK_SET)
 
     def _replayed(self, raw: bytes, number: int) -> Line:
-        where = f"{self.path}:{number}"
         try:
             line: Line = _LINES.decode(raw)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            raise ReportError(
-                f"the run's journal is damaged: {error}", where=where, mend="Scan anew"
-            ) from None
-        if isinstance(line, Begun) and line.version != VERSION:
-            raise ReportError(
-                f"the run's journal is of version {line.version}, not {VERSION}",
-                where=where,
-                mend="Resume it with the orgscan that began it, or scan anew",
-            )
+            raise _damaged(f"{self.path}:{number}", error) from None
         if isinstance(line, Record):
             self._places.add(line.entry.account_id, line.entry.region, self._end)
         return line
@@ -187,6 +202,10 @@ def _write_all(file: int, raw: bytes) -> None:
     left = memoryview(raw)
     while left:
         left = left[os.write(file, left) :]
+
+
+def _damaged(where: str, why: object) -> ReportError:
+    return ReportError(f"the run's journal is damaged: {why}", where=where, mend="Scan anew")
 
 
 def _cannot_write(path: Path, error: OSError) -> ReportError:

@@ -14,7 +14,7 @@ import msgspec
 from orgscan.model.control import ControlEntry
 from orgscan.model.coverage import CoverageEntry
 from orgscan.model.finding import Finding
-from orgscan.model.run import Run, RunRecord, Totals
+from orgscan.model.run import Metrics, Run, RunRecord, Totals
 from orgscan.report.visible import plain_json
 
 FORMAT = "orgscan.report"
@@ -31,6 +31,7 @@ class ReportV1(msgspec.Struct, frozen=True, kw_only=True):
     version: Literal[1]
     run: Run
     totals: Totals
+    metrics: Metrics | None = None
     controls: tuple[ControlEntry, ...]
     findings: tuple[Finding, ...]
     coverage: tuple[CoverageEntry, ...]
@@ -51,6 +52,8 @@ class JsonReport:
         out.write(b'{"format":"%s","version":%d,\n' % (FORMAT.encode(), VERSION))
         out.write(b'"run":' + _line(record.run) + b",\n")
         out.write(b'"totals":' + _totals_line(record.totals) + b",\n")
+        if record.metrics is not None:
+            out.write(b'"metrics":' + _line(record.metrics) + b",\n")
         _write_list(out, "controls", record.controls)
         out.write(b",\n")
         _write_list(out, "findings", record.findings())

@@ -1,4 +1,4 @@
-"""Stopping a sweep early: by a signal, or by the time that a run may take."""
+"""Stopping a run early: by a signal, or by the time that it may take."""
 
 from __future__ import annotations
 
@@ -19,29 +19,28 @@ class Stop:
     def __init__(self) -> None:
         self.reason = ""
         self._running: set[asyncio.Timeout] = set()
-        self._before_sweep: asyncio.Task[object] | None = None
+        self._unswept: asyncio.Task[object] | None = None
+
+    def cancels(self, task: asyncio.Task[object] | None) -> None:
+        """Until a sweep begins there is nothing to report, and stopping cancels `task`."""
+        self._unswept = task
+
+    def sweep_begins(self) -> None:
+        """From now on stopping ends the sweep, and the report says what was not reached."""
+        self._unswept = None
 
     def now(self, reason: str) -> None:
-        """End the run: before the sweep by cancelling it, during the sweep by its own ways."""
+        """End the run."""
         if self.reason:
             return
         self.reason = reason
-        if self._before_sweep is not None:
-            self._before_sweep.cancel()
+        if self._unswept is not None:
+            self._unswept.cancel()
         latest = asyncio.get_running_loop().time() + self.GRACE_SECONDS
         for timeout in self._running:
             when = timeout.when()
             if when is None or when > latest:
                 timeout.reschedule(latest)
-
-    @contextmanager
-    def cancelling(self) -> Iterator[None]:
-        """While this lasts there is nothing to report yet, and stopping cancels the task."""
-        self._before_sweep = asyncio.current_task()
-        try:
-            yield
-        finally:
-            self._before_sweep = None
 
     @contextmanager
     def watching(self, timeout: asyncio.Timeout) -> Iterator[None]:

@@ -37,6 +37,7 @@ def test_a_file_with_its_version_alone_gives_the_defaults(load: Callable[..., Se
         "output": Path("reports"),
         "format": ("html", "json"),
         "concurrency": 64,
+        "timeout": None,
         "exit_zero": False,
         "progress": None,
         "log_format": "text",
@@ -67,6 +68,7 @@ def test_a_file_with_its_version_alone_gives_the_defaults(load: Callable[..., Se
         ("output: /var/lib/orgscan", "output", Path("/var/lib/orgscan")),
         ("format: [json]", "format", ("json",)),
         ("concurrency: 4096", "concurrency", 4096),
+        ("timeout: 3600", "timeout", 3600),
         ("exit_zero: true", "exit_zero", True),
         ("progress: false", "progress", False),
         ("log_format: json", "log_format", "json"),
@@ -309,6 +311,7 @@ def test_every_option_of_a_scan_is_a_key() -> None:
     assert set(signature(scan).parameters) - set(Settings.model_fields) == {
         "config",
         "quiet",
+        "resume",
         "verbose",
     }
 
