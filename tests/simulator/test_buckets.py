@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from orgscan.simulator import Endpoint, Scenario, Simulator
+from orgscan.simulator import Scenario, Simulator
 from orgscan.simulator.buckets import Buckets
 
-Serve = Callable[[Scenario], tuple[Simulator, Endpoint]]
 Make = Callable[..., Any]
 Refusal = Callable[..., tuple[str, str]]
 

@@ -5,47 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 
 from orgscan.simulator import Credentials, Endpoint, Scenario, Simulator
-from orgscan.simulator.world.workload import Rollout, Service
+from orgscan.simulator.world.workload import Service
 
 Serve = Callable[[Scenario], tuple[Simulator, Endpoint]]
 Make = Callable[..., Any]
 Refusal = Callable[..., tuple[str, str]]
+Find = Callable[[Simulator, str, Callable[[Service], bool]], Service]
+Exhibit = Callable[[Simulator], list[Service]]
 
 REGION = "eu-west-1"
-NOT_EXTERNAL = (
-    "InvalidParameterException",
-    (
-        "Amazon ECS only supports task set management on services configured to use external "
-        "deployment controllers."
-    ),
-)
 CLUSTER_NOT_FOUND = ("ClusterNotFoundException", "Cluster not found.")
-PUBLIC = {"awsvpcConfiguration": {"subnets": ["subnet-1"], "assignPublicIp": "ENABLED"}}
-
-
-def gallery(*, oddities: bool = True, code_deploy_task_sets: bool = True) -> Scenario:
-    """The management account holds one service of every kind in eu-west-1, and nothing else."""
-    return Scenario(
-        density=0.0,
-        gallery=((Scenario().account_id(0), REGION),),
-        oddities=oddities,
-        code_deploy_task_sets=code_deploy_task_sets,
-    )
-
-
-def services(simulator: Simulator, account: int = 0) -> list[Service]:
-    """What exists there, from the simulator itself."""
-    workload = simulator.world.workload(simulator.scenario.account_id(account), REGION)
-    assert workload
-    return list(workload.services())
-
-
-def find(simulator: Simulator, controller: str, wanted: Callable[[Service], bool]) -> Service:
-    """The first service of a controller that is as wanted."""
-    return next(s for s in services(simulator) if s.controller == controller and wanted(s))
 
 
 def described(client: Any, service: Service) -> dict[str, Any]:  # noqa: ANN401 - botocore has no types
@@ -79,10 +52,10 @@ def test_most_account_regions_have_no_cluster(serve: Serve, connect: Make) -> No
 
 
 def test_a_rolling_service_names_no_controller_and_has_no_task_sets(
-    serve: Serve, connect: Make
+    serve: Serve, connect: Make, gallery: Scenario, find: Find
 ) -> None:
     """The controller ECS is reported by absence; what runs is in `deployments`."""
-    simulator, endpoint = serve(gallery())
+    simulator, endpoint = serve(gallery)
     service = find(simulator, "ECS", lambda s: len(s.rollouts) == 2)
     shown = described(connect(endpoint, "ecs", REGION), service)
     assert "deploymentController" not in shown
@@ -93,9 +66,11 @@ def test_a_rolling_service_names_no_controller_and_has_no_task_sets(
     ]
 
 
-def test_a_codedeploy_service_has_task_sets_and_no_deployments(serve: Serve, connect: Make) -> None:
+def test_a_codedeploy_service_has_task_sets_and_no_deployments(
+    serve: Serve, connect: Make, gallery: Scenario, find: Find
+) -> None:
     """`deployments` is an empty list, and each set names its CodeDeploy deployment."""
-    simulator, endpoint = serve(gallery())
+    simulator, endpoint = serve(gallery)
     service = find(simulator, "CODE_DEPLOY", lambda s: len(s.rollouts) == 2)
     shown = described(connect(endpoint, "ecs", REGION), service)
     assert shown["deploymentController"] == {"type": "CODE_DEPLOY"}
@@ -104,9 +79,11 @@ def test_a_codedeploy_service_has_task_sets_and_no_deployments(serve: Serve, con
     assert all(s["externalId"].startswith("d-") for s in shown["taskSets"])
 
 
-def test_the_services_own_fields_follow_the_primary_set(serve: Serve, connect: Make) -> None:
+def test_the_services_own_fields_follow_the_primary_set(
+    serve: Serve, connect: Make, gallery: Scenario, find: Find
+) -> None:
     """So a public canary is invisible at the service's level."""
-    simulator, endpoint = serve(gallery())
+    simulator, endpoint = serve(gallery)
     service = find(
         simulator,
         "EXTERNAL",
@@ -117,9 +94,11 @@ def test_the_services_own_fields_follow_the_primary_set(serve: Serve, connect: M
     assert {s["status"]: awsvpc(s) for s in shown["taskSets"]} == statuses(service)
 
 
-def test_without_a_primary_the_service_claims_launch_type_ec2(serve: Serve, connect: Make) -> None:
+def test_without_a_primary_the_service_claims_launch_type_ec2(
+    serve: Serve, connect: Make, gallery: Scenario, find: Find
+) -> None:
     """And no network, though its task set is public Fargate."""
-    simulator, endpoint = serve(gallery())
+    simulator, endpoint = serve(gallery)
     service = find(simulator, "EXTERNAL", lambda s: bool(s.rollouts) and s.primary is None)
     shown = described(connect(endpoint, "ecs", REGION), service)
     assert (shown["launchType"], awsvpc(shown)) == ("EC2", "none")
@@ -127,18 +106,22 @@ def test_without_a_primary_the_service_claims_launch_type_ec2(serve: Serve, conn
     assert (task_set["launchType"], awsvpc(task_set)) == ("FARGATE", "ENABLED")
 
 
-def test_an_external_service_may_have_no_task_set_yet(serve: Serve, connect: Make) -> None:
+def test_an_external_service_may_have_no_task_set_yet(
+    serve: Serve, connect: Make, gallery: Scenario, find: Find
+) -> None:
     """`taskSets` is there and empty."""
-    simulator, endpoint = serve(gallery())
+    simulator, endpoint = serve(gallery)
     service = find(simulator, "EXTERNAL", lambda s: not s.rollouts)
     assert described(connect(endpoint, "ecs", REGION), service)["taskSets"] == []
 
 
-def test_responses_leave_out_what_aws_leaves_out(serve: Serve, connect: Make) -> None:
+def test_responses_leave_out_what_aws_leaves_out(
+    serve: Serve, connect: Make, gallery: Scenario, exhibit: Exhibit
+) -> None:
     """ARNs, launch type, assignPublicIp and the whole network configuration, each somewhere."""
-    simulator, endpoint = serve(gallery())
+    simulator, endpoint = serve(gallery)
     client = connect(endpoint, "ecs", REGION)
-    shown = [described(client, s) for s in services(simulator) if not s.is_rolling]
+    shown = [described(client, s) for s in exhibit(simulator) if not s.is_rolling]
     sets = [(s["deploymentController"]["type"], each) for s in shown for each in s["taskSets"]]
     assert any("clusterArn" not in s and "serviceArn" not in s for _, s in sets)
     assert any("launchType" not in s and "capacityProviderStrategy" in s for _, s in sets)
@@ -150,11 +133,13 @@ def test_responses_leave_out_what_aws_leaves_out(serve: Serve, connect: Make) ->
     )
 
 
-def test_without_oddities_every_task_set_is_whole(serve: Serve, connect: Make) -> None:
+def test_without_oddities_every_task_set_is_whole(
+    serve: Serve, connect: Make, gallery: Scenario, exhibit: Exhibit
+) -> None:
     """For whoever wants plain answers."""
-    simulator, endpoint = serve(gallery(oddities=False))
+    simulator, endpoint = serve(msgspec.structs.replace(gallery, oddities=False))
     client = connect(endpoint, "ecs", REGION)
-    shown = [described(client, s) for s in services(simulator) if not s.is_rolling]
+    shown = [described(client, s) for s in exhibit(simulator) if not s.is_rolling]
     sets = [each for s in shown for each in s["taskSets"]]
     assert all({"clusterArn", "serviceArn", "launchType"} <= set(each) for each in sets)
 
@@ -194,10 +179,10 @@ def test_a_token_may_come_with_an_empty_page(serve: Serve, connect: Make) -> Non
 
 @pytest.mark.parametrize("size", [0, 101])
 def test_a_page_has_from_1_to_100_entries(
-    serve: Serve, connect: Make, refusal: Refusal, size: int
+    serve: Serve, connect: Make, refusal: Refusal, size: int, gallery: Scenario
 ) -> None:
     """Anything else is refused."""
-    _, endpoint = serve(gallery())
+    _, endpoint = serve(gallery)
     client = connect(endpoint, "ecs", REGION)
     for call, parameters in (
         (client.list_services, {"cluster": "prod"}),
@@ -208,9 +193,11 @@ def test_a_page_has_from_1_to_100_entries(
         assert code == "InvalidParameterException"
 
 
-def test_more_than_ten_services_are_refused(serve: Serve, connect: Make, refusal: Refusal) -> None:
+def test_more_than_ten_services_are_refused(
+    serve: Serve, connect: Make, refusal: Refusal, gallery: Scenario
+) -> None:
     """And so are none."""
-    _, endpoint = serve(gallery())
+    _, endpoint = serve(gallery)
     client = connect(endpoint, "ecs", REGION)
     names = [f"service-{number}" for number in range(11)]
     assert refusal(client.describe_services, cluster="prod", services=names) == (
@@ -223,9 +210,11 @@ def test_more_than_ten_services_are_refused(serve: Serve, connect: Make, refusal
     )
 
 
-def test_what_is_missing_is_a_failure_in_a_200(serve: Serve, connect: Make) -> None:
+def test_what_is_missing_is_a_failure_in_a_200(
+    serve: Serve, connect: Make, gallery: Scenario, find: Find
+) -> None:
     """Services, clusters, task sets and tasks alike; the rest is answered."""
-    simulator, endpoint = serve(gallery())
+    simulator, endpoint = serve(gallery)
     client = connect(endpoint, "ecs", REGION)
     service = find(simulator, "EXTERNAL", lambda s: len(s.rollouts) == 1)
     cluster = service.cluster_arn
@@ -244,77 +233,11 @@ def test_what_is_missing_is_a_failure_in_a_200(serve: Serve, connect: Make) -> N
     assert (answer["tasks"], answer["failures"]) == ([], [{"arn": "gone", "reason": "MISSING"}])
 
 
-def test_task_sets_are_described_by_id_only(serve: Serve, connect: Make, refusal: Refusal) -> None:
-    """Without ids the call fails on AWS, whatever its model says."""
-    simulator, endpoint = serve(gallery())
-    client = connect(endpoint, "ecs", REGION)
-    service = find(simulator, "EXTERNAL", lambda s: bool(s.rollouts))
-    where = {"cluster": service.cluster_arn, "service": service.arn}
-    assert refusal(client.describe_task_sets, **where) == (
-        "InvalidParameterException",
-        "TaskSets cannot be empty.",
-    )
-    task = service.rollouts[0].tasks[0].arn
-    assert refusal(client.describe_task_sets, **where, taskSets=[task]) == (
-        "InvalidParameterException",
-        "Task Set Identifier is invalid",
-    )
-
-
-def test_task_sets_of_a_rolling_service_are_refused(
-    serve: Serve, connect: Make, refusal: Refusal
-) -> None:
-    """Not an empty list."""
-    simulator, endpoint = serve(gallery())
-    service = find(simulator, "ECS", lambda _: True)
-    client = connect(endpoint, "ecs", REGION)
-    where = {"cluster": service.cluster_arn, "service": service.arn}
-    assert refusal(client.describe_task_sets, **where, taskSets=["ecs-svc/1"]) == NOT_EXTERNAL
-
-
-@pytest.mark.parametrize("answers", [True, False])
-def test_codedeploy_services_may_or_may_not_answer_about_task_sets(
-    serve: Serve, connect: Make, refusal: Refusal, answers: bool
-) -> None:
-    """It is not documented: a client has to live with both."""
-    simulator, endpoint = serve(gallery(code_deploy_task_sets=answers))
-    service = find(simulator, "CODE_DEPLOY", lambda s: bool(s.rollouts))
-    client = connect(endpoint, "ecs", REGION)
-    wanted = {
-        "cluster": service.cluster_arn,
-        "service": service.arn,
-        "taskSets": [service.rollouts[0].arn],
-    }
-    if answers:
-        assert len(client.describe_task_sets(**wanted)["taskSets"]) == 1
-    else:
-        assert refusal(client.describe_task_sets, **wanted) == NOT_EXTERNAL
-
-
-def test_tags_come_only_when_asked_for(serve: Serve, connect: Make) -> None:
-    """And a task set's own only from DescribeTaskSets."""
-    simulator, endpoint = serve(gallery())
-    client = connect(endpoint, "ecs", REGION)
-    service = find(simulator, "EXTERNAL", lambda s: len(s.rollouts) == 1)
-    where = {"cluster": service.cluster_arn, "service": service.arn}
-    assert "tags" not in described(client, service)
-    (shown,) = client.describe_services(
-        cluster=service.cluster_arn, services=[service.arn], include=["TAGS"]
-    )["services"]
-    assert {t["key"]: t["value"] for t in shown["tags"]} == service.tags
-    assert shown["taskSets"][0]["tags"] == []
-    ids = [service.rollouts[0].id]
-    (bare,) = client.describe_task_sets(**where, taskSets=ids)["taskSets"]
-    (tagged,) = client.describe_task_sets(**where, taskSets=ids, include=["TAGS"])["taskSets"]
-    assert bare["tags"] == []
-    assert tagged["tags"] == [{"key": "release", "value": "1"}]
-
-
 def test_a_cluster_is_found_by_its_whole_name_only(
-    serve: Serve, connect: Make, refusal: Refusal
+    serve: Serve, connect: Make, refusal: Refusal, gallery: Scenario
 ) -> None:
     """One cluster's name is the beginning of another's, and services share their names."""
-    _, endpoint = serve(gallery())
+    _, endpoint = serve(gallery)
     client = connect(endpoint, "ecs", REGION)
     arns = client.list_clusters()["clusterArns"]
     assert [arn.rpartition("/")[2] for arn in arns] == ["prod", "prod-api"]
@@ -342,146 +265,6 @@ def test_a_session_sees_its_own_account_only(
     assert {arn.split(":")[4] for arn in clusters(first)} == {first.account}
     client = connect(endpoint, "ecs", REGION, first)
     assert refusal(client.list_services, cluster=clusters(second)[0]) == CLUSTER_NOT_FOUND
-
-
-def test_a_task_is_joined_to_its_task_set(serve: Serve, connect: Make, refusal: Refusal) -> None:
-    """By `startedBy`, which has to be the only filter."""
-    simulator, endpoint = serve(gallery())
-    client = connect(endpoint, "ecs", REGION)
-    service = find(simulator, "EXTERNAL", lambda s: "ACTIVE" in statuses(s))
-    for rollout in service.rollouts:
-        wanted = {"cluster": service.cluster_arn, "startedBy": rollout.id}
-        arns = client.list_tasks(**wanted)["taskArns"]
-        assert arns == [task.arn for task in rollout.tasks]
-        tasks = client.describe_tasks(cluster=service.cluster_arn, tasks=arns)["tasks"]
-        assert {t["startedBy"] for t in tasks} == {rollout.id}
-        assert {t["group"] for t in tasks} == {f"service:{service.name}"}
-        assert {t["attachments"][0]["type"] for t in tasks} == {"ElasticNetworkInterface"}
-        code, _ = refusal(client.list_tasks, **wanted, serviceName=service.name)
-        assert code == "InvalidParameterException"
-    of_service = client.list_tasks(cluster=service.cluster_arn, serviceName=service.name)
-    assert len(of_service["taskArns"]) == sum(r.running for r in service.rollouts)
-
-
-def test_the_network_mode_is_on_the_task_definition(
-    serve: Serve, connect: Make, refusal: Refusal
-) -> None:
-    """Bridge where a set has no network configuration, awsvpc wherever it is Fargate."""
-    simulator, endpoint = serve(gallery())
-    client = connect(endpoint, "ecs", REGION)
-
-    def mode(rollout: Rollout) -> str:
-        shown = client.describe_task_definition(taskDefinition=rollout.task_definition)
-        return str(shown["taskDefinition"]["networkMode"])
-
-    assert {
-        (r.setting.launch, r.setting.awsvpc): mode(r)
-        for s in services(simulator)
-        for r in s.rollouts
-    } == {
-        ("FARGATE", True): "awsvpc",
-        ("FARGATE", False): "awsvpc",
-        ("FARGATE_SPOT", True): "awsvpc",
-        ("EC2", True): "awsvpc",
-        ("EC2", False): "bridge",
-    }
-    assert refusal(client.describe_task_definition, taskDefinition="none:1") == (
-        "ClientException",
-        "Unable to describe task definition.",
-    )
-
-
-@pytest.mark.parametrize("controller", ["ECS", "CODE_DEPLOY"])
-def test_task_sets_are_managed_on_external_services_only(
-    serve: Serve, connect: Make, refusal: Refusal, controller: str
-) -> None:
-    """Each of the four calls is refused, and noted as a mutation."""
-    simulator, endpoint = serve(gallery())
-    service = find(simulator, controller, lambda _: True)
-    client = connect(endpoint, "ecs", REGION)
-    where = {"cluster": service.cluster_arn, "service": service.arn}
-    scale = {"value": 0, "unit": "PERCENT"}
-    for call, more in (
-        (client.create_task_set, {"taskDefinition": "app:1"}),
-        (client.update_task_set, {"taskSet": "ecs-svc/1", "scale": scale}),
-        (client.delete_task_set, {"taskSet": "ecs-svc/1"}),
-        (client.update_service_primary_task_set, {"primaryTaskSet": "ecs-svc/1"}),
-    ):
-        assert refusal(call, **where, **more) == NOT_EXTERNAL
-    assert [(m.api, m.answer) for m in simulator.record.mutations] == [
-        ("ecs:CreateTaskSet", "InvalidParameterException"),
-        ("ecs:UpdateTaskSet", "InvalidParameterException"),
-        ("ecs:DeleteTaskSet", "InvalidParameterException"),
-        ("ecs:UpdateServicePrimaryTaskSet", "InvalidParameterException"),
-    ]
-
-
-def test_the_network_of_a_task_set_cannot_be_updated(
-    serve: Serve, connect: Make, refusal: Refusal
-) -> None:
-    """UpdateTaskSet knows the scale and nothing else, and asks for it."""
-    simulator, endpoint = serve(gallery())
-    service = find(simulator, "EXTERNAL", lambda s: bool(s.rollouts))
-    client = connect(endpoint, "ecs", REGION)
-    where = {
-        "cluster": service.cluster_arn,
-        "service": service.arn,
-        "taskSet": service.rollouts[0].arn,
-    }
-    code, message = refusal(client.update_task_set, **where)
-    assert (code, "scale" in message) == ("InvalidParameterException", True)
-    assert simulator.record.mutations[0].answer == code
-
-
-def test_the_primary_task_set_cannot_be_deleted(
-    serve: Serve, connect: Make, refusal: Refusal
-) -> None:
-    """Another one has to be primary first."""
-    simulator, endpoint = serve(gallery())
-    service = find(simulator, "EXTERNAL", lambda s: s.primary is not None)
-    assert service.primary
-    assert refusal(
-        connect(endpoint, "ecs", REGION).delete_task_set,
-        cluster=service.cluster_arn,
-        service=service.arn,
-        taskSet=service.primary.arn,
-        force=True,
-    ) == ("InvalidParameterException", "Primary TaskSet cannot be deleted")
-
-
-def test_a_public_address_needs_fargate(serve: Serve, connect: Make, refusal: Refusal) -> None:
-    """On EC2 the flag is refused."""
-    simulator, endpoint = serve(gallery())
-    service = find(simulator, "EXTERNAL", lambda _: True)
-    assert refusal(
-        connect(endpoint, "ecs", REGION).create_task_set,
-        cluster=service.cluster_arn,
-        service=service.arn,
-        taskDefinition="app:1",
-        launchType="EC2",
-        networkConfiguration=PUBLIC,
-    ) == ("InvalidParameterException", "Assign public IP is not supported for this launch type.")
-
-
-def test_a_codedeploy_service_is_not_updated_past_codedeploy(
-    serve: Serve, connect: Make, refusal: Refusal
-) -> None:
-    """Neither its network nor by a forced deployment."""
-    simulator, endpoint = serve(gallery())
-    service = find(simulator, "CODE_DEPLOY", lambda _: True)
-    client = connect(endpoint, "ecs", REGION)
-    where = {"cluster": service.cluster_arn, "service": service.arn}
-    assert refusal(client.update_service, **where, networkConfiguration=PUBLIC) == (
-        "InvalidParameterException",
-        (
-            "Unable to update network parameters on services with a CODE_DEPLOY deployment "
-            "controller. Use AWS CodeDeploy to trigger a new deployment."
-        ),
-    )
-    assert refusal(client.update_service, **where, forceNewDeployment=True) == (
-        "InvalidParameterException",
-        "Cannot force a new deployment on services with a CODE_DEPLOY deployment controller.",
-    )
 
 
 def test_a_region_that_is_not_enabled_does_not_know_the_token(
