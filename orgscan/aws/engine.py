@@ -53,6 +53,8 @@ _ATTEMPTS = {
     FailureKind.TIMED_OUT: 2,
 }
 
+_REPLACEMENTS = 3
+
 
 class Engine:
     """Makes calls for any account in any region, by the path that the operation asks for."""
@@ -113,12 +115,12 @@ class Engine:
         """Call AWS, as often as it is worth it.
 
         Throttles, 5xx, resets and timeouts are tried again with full-jitter backoff; a denial
-        never; expired credentials are replaced once.
+        never; expired credentials are replaced a few times, since new ones may lag behind too.
 
         Raises:
             CallFailed: what it came to in the end.
         """
-        replaced = False
+        replaced = 0
         attempt = 0
         while True:
             await pacer.admit()
@@ -129,8 +131,8 @@ class Engine:
                 reply = await self._attempt(operation, parameters, region, credentials)
             except CallFailed as failed:
                 self.tally.answered(operation.api, self.clock() - asked)
-                if failed.kind is FailureKind.EXPIRED and not replaced:
-                    replaced = True
+                if failed.kind is FailureKind.EXPIRED and replaced < _REPLACEMENTS:
+                    replaced += 1
                     await source.replace(credentials)
                     continue
                 attempt += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import time
 from collections import Counter
@@ -11,12 +12,15 @@ from orgscan.aws.tally import Tally
 from orgscan.journal.journal import Journal
 from orgscan.journal.records import Begun, Opened, Record, Spent
 from orgscan.journal.totals import RunningTotals
+from orgscan.model.coverage import CoverageEntry
 from orgscan.model.organization import RegionStatus
 from orgscan.model.swept import Swept
 from orgscan.scan.judge import Judge
 from orgscan.scan.progress import Progress
 
 _SPENT_SECONDS = 5.0
+
+_log = logging.getLogger(__name__)
 
 
 class Book:
@@ -33,6 +37,7 @@ class Book:
         totals: RunningTotals,
         tally: Tally,
         on_progress: Callable[[Progress], None],
+        run_id: str,
     ) -> None:
         """Take what an entry goes through.
 
@@ -42,6 +47,7 @@ class Book:
             totals: the sums.
             tally: what this process asks of AWS.
             on_progress: called after each entry.
+            run_id: for log lines.
         """
         self.progress = Progress()
         self.earlier = Tally()
@@ -50,6 +56,7 @@ class Book:
         self._totals = totals
         self._tally = tally
         self._on_progress = on_progress
+        self._run_id = run_id
         self._process = secrets.token_hex(4)
         self._spent_at = time.monotonic()
         self._regions: dict[str, tuple[RegionStatus, ...]] = {}
@@ -97,6 +104,7 @@ class Book:
         record = self._judge.record(swept)
         self._journal.append(record)
         self._count(record)
+        self._say(record.entry)
         now = time.monotonic()
         if now - self._spent_at >= _SPENT_SECONDS:
             self._spent_at = now
@@ -105,6 +113,24 @@ class Book:
         progress.failed, progress.gaps = self._totals.failed, self._totals.gaps
         progress.api_calls, progress.throttled = self._tally.calls.total(), self._tally.throttled
         self._on_progress(progress)
+
+    def _say(self, entry: CoverageEntry) -> None:
+        level = logging.INFO if entry.is_gap else logging.DEBUG
+        if not _log.isEnabledFor(level):
+            return
+        place = f"{entry.account_id} {entry.region or 'as a whole'}"
+        _log.log(
+            level,
+            f"{place}: {entry.status}{': ' if entry.reason else ''}{entry.reason}",
+            extra={
+                "run_id": self._run_id,
+                "account_id": entry.account_id,
+                "region": entry.region,
+                "status": entry.status,
+                "api": entry.api,
+                "error_code": entry.error_code,
+            },
+        )
 
     def note_spent(self) -> None:
         """Journal what this process has asked of AWS so far."""

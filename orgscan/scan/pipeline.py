@@ -164,6 +164,7 @@ class _Scan:
             self._totals,
             way_in.engine.tally,
             request.on_progress,
+            begun.run_id,
         )
 
     async def sweep(self, stop: Stop) -> None:
@@ -190,8 +191,11 @@ class _Scan:
             stop=stop,
         )
         stop.sweep_begins()
+        extra = {"run_id": self._begun.run_id}
+        _log.info(f"Sweeping {len(self._accounts)} accounts", extra=extra)
         await sweep.run(self._accounts, self._book)
         self._book.note_spent()
+        _log.info(f"Swept {self._book.progress.targets} account-regions", extra=extra)
 
     def finished(self, stop: Stop) -> FinishedRun:
         """The run as the report formats read it."""
