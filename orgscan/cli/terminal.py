@@ -94,7 +94,7 @@ def _sentence(progress: Progress, seconds: float) -> str:
     share = progress.share
     left = f", about {_span(seconds / share - seconds)} left" if share > 0.02 else ""
     return (
-        f"{share:.0%}{left}: {progress.targets:,} account-regions of {progress.accounts:,} accounts, "
+        f"{share:.0%}{left}: {progress.targets:,} regions of {progress.accounts:,} accounts, "
         f"{progress.failed:,} failed, {progress.gaps:,} not seen in full; "
         f"{progress.api_calls:,} calls, {pace:,.0f} a second, {progress.throttled:,} throttled"
     )
