@@ -1,0 +1,71 @@
+"""Answers that botocore would take for AWS's and that are not.
+
+A page of a captive portal with status 200 parses to an empty list in botocore: "nothing found"
+where nothing was looked at. An error body that is no object ends in an AttributeError.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from orgscan.aws.failure import CallFailed, FailureKind, kind_of
+from orgscan.aws.protocols.interface import Refusal, generic_refusal, in_its_words
+
+# A document type would stand before the root, and is not matched: its entities expand without end.
+_ROOT = re.compile(rb"\s*(?:<\?xml[^>]*\?>)?\s*<(\w+)")
+_ERROR_ROOTS = frozenset({"ErrorResponse", "Response"})
+
+
+def require_answer(api: str, protocol: str, status: int, body: bytes) -> None:
+    """Let pass what the service itself answered.
+
+    Args:
+        api: for example `organizations:ListAccounts`.
+        protocol: botocore's name of it; answers of protocols other than JSON and query pass.
+        status: the HTTP status.
+        body: the answer.
+
+    Raises:
+        CallFailed: something else answered.
+    """
+    is_good = status < 300
+    match protocol:
+        case "json" | "rest-json":
+            answered, code = _is_json_object(body), "NotJson"
+        case "query" | "ec2":
+            expected = {f"{api.partition(':')[2]}Response"} if is_good else _ERROR_ROOTS
+            answered, code = _root(body) in expected, "NotXml"
+        case _:
+            return
+    if answered:
+        return
+    if is_good:
+        message = f"the answer begins with {body[:40]!r}"
+        raise CallFailed(FailureKind.TRANSIENT, api=api, code=code, message=message)
+    raise refused(api, status, generic_refusal(status, body) or in_its_words(body))
+
+
+def refused(api: str, status: int, refusal: Refusal) -> CallFailed:
+    """An error answer as the failure of a call; without a code of its own it has the status."""
+    return CallFailed(
+        kind_of(refusal.code, refusal.message, status),
+        api=api,
+        code=refusal.code or str(status),
+        message=refusal.message,
+        status=status,
+    )
+
+
+def _is_json_object(body: bytes) -> bool:
+    try:
+        msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return False
+    return True
+
+
+def _root(body: bytes) -> str:
+    found = _ROOT.match(body)
+    return found[1].decode() if found else ""
