@@ -41,5 +41,9 @@ class CallerError(OrgscanError):
     """The caller has no credentials, or may not list the organization's accounts."""
 
 
+class Interrupted(OrgscanError):  # noqa: N818 - what happened; nothing was wrong
+    """The user pressed Ctrl-C before there was anything to report."""
+
+
 class ReportError(OrgscanError):
     """A report or a run directory that cannot be read or written."""

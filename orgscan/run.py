@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from orgscan.config.allowlist import load_allowlist
 from orgscan.config.settings import Settings
+from orgscan.errors import Interrupted
 from orgscan.scan import Progress, ScanResult, scan
 
 
@@ -17,8 +18,11 @@ def run(settings: Settings, on_progress: Callable[[Progress], None]) -> ScanResu
         OrgscanError: as `scan`, or an allowlist that cannot be used.
     """
     allowlist = load_allowlist(settings.allowlist) if settings.allowlist else None
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        return runner.run(scan(settings, allowlist, on_progress))
+    try:
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            return runner.run(scan(settings, allowlist, on_progress))
+    except KeyboardInterrupt:
+        raise Interrupted("interrupted; nothing was written") from None
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import Any
 
+import msgspec
 import pytest
 
 from orgscan.model.control import ControlEntry, Mapping
 from orgscan.model.coverage import CoverageEntry, CoverageStatus
 from orgscan.model.finding import (
     AccountRef,
+    ExceptionNote,
     Finding,
     Observed,
     Resource,
@@ -51,7 +52,7 @@ def hostile_names() -> tuple[str, ...]:
         "two\nlines\r\n\tand a tab\x00",
         "line\u2028and\u2029paragraph",
         "=cmd|' /C calc'!A0",
-        "\ufeffзарплата 給料 🧨\U000e0041",
+        "\ufeff\u05ea\u05e9\u05dc\u05d5\u05dd 給料 🧨\U000e0041",
         "x" * 256,
     )
 
@@ -71,7 +72,6 @@ def make_record() -> Callable[..., StoredRun]:
 @pytest.fixture(scope="session")
 def make_large_record() -> Callable[[int], StoredRun]:
     """Return a function that makes a run of that many findings, like a large organization's."""
-
     return _large_record
 
 
@@ -86,7 +86,10 @@ def _finding(
     reason: str = "This PRIMARY task set states assignPublicIp ENABLED.",
     control_id: str = CONTROL,
     observed: Observed | None = None,
-    **changes: Any,
+    created_at: str = "2026-11-20T08:00:00Z",
+    tags: dict[str, str] | None = None,
+    exception: ExceptionNote | None = None,
+    evidence: tuple[str, ...] = (f"sha256:{'ab' * 32}",),
 ) -> Finding:
     where = account or AccountRef("111122223333", "payments", "r-ab12/ou-ab12-11111111")
     head = f"arn:aws:ecs:{region}:{where.id}"
@@ -103,8 +106,8 @@ def _finding(
         status="PRIMARY",
         launch_type="FARGATE",
         scale_percent=100.0,
-        created_at=changes.pop("created_at", "2026-11-20T08:00:00Z"),
-        tags=changes.pop("tags", {"team": "payments"}),
+        created_at=created_at,
+        tags={"team": "payments"} if tags is None else tags,
     )
     severity = {Status.FAILED: Severity.HIGH, Status.WARNING: Severity.MEDIUM}
     return Finding(
@@ -117,8 +120,8 @@ def _finding(
         region=region,
         resource=resource,
         observed=observed or Observed(assign_public_ip="ENABLED", subnets=("subnet-1",)),
-        evidence=changes.pop("evidence", (f"sha256:{'ab' * 32}",)),
-        **changes,
+        exception=exception,
+        evidence=evidence,
     )
 
 
@@ -159,7 +162,7 @@ def _record(
     coverage: tuple[CoverageEntry, ...] = (),
     *,
     services: dict[str, int] | None = None,
-    run: dict[str, Any] | None = None,
+    run: dict[str, object] | None = None,
     controls: tuple[ControlEntry, ...] | None = None,
 ) -> StoredRun:
     statuses = Counter(entry.status for entry in coverage)
@@ -193,7 +196,7 @@ def _record(
         ReportV1(
             format="orgscan.report",
             version=1,
-            run=_run(**(run or {})),
+            run=msgspec.structs.replace(_run(), **(run or {})),
             totals=totals,
             controls=(_control(),) if controls is None else controls,
             findings=findings,
@@ -220,19 +223,18 @@ def _large_record(count: int) -> StoredRun:
     return _record(findings, lines)
 
 
-def _run(**changes: Any) -> Run:
-    members: dict[str, Any] = {
-        "id": "20261124T020000Z-1a2b3c",
-        "started_at": "2026-11-24T02:00:00Z",
-        "finished_at": "2026-11-24T02:04:12Z",
-        "tool": Tool("orgscan", "0.1.0"),
-        "caller": Caller("999988887777", "arn:aws:sts::999988887777:assumed-role/audit/nightly"),
-        "partition": "aws",
-        "organization": OrganizationRef("o-exampleorg", "999988887777"),
-        "scope": Scope(role_name="orgscan-audit"),
-        "exit_status": 1,
-    }
-    return Run(**(members | changes))
+def _run() -> Run:
+    return Run(
+        id="20261124T020000Z-1a2b3c",
+        started_at="2026-11-24T02:00:00Z",
+        finished_at="2026-11-24T02:04:12Z",
+        tool=Tool("orgscan", "0.1.0"),
+        caller=Caller("999988887777", "arn:aws:sts::999988887777:assumed-role/audit/nightly"),
+        partition="aws",
+        organization=OrganizationRef("o-exampleorg", "999988887777"),
+        scope=Scope(role_name="orgscan-audit"),
+        exit_status=1,
+    )
 
 
 def _many_findings(count: int) -> Iterator[Finding]:

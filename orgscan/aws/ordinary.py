@@ -185,6 +185,7 @@ def _check_and_keep(
 
 
 _NO_ANSWER = (
+    botocore_errors.ConnectionError,
     botocore_errors.HTTPClientError,
     ResponseParserError,
     botocore_errors.IncompleteReadError,

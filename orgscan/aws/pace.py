@@ -3,7 +3,8 @@
 AWS meters each account-region by token buckets that its production shares with us
 (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html). A pacer
 starts at the documented figures, halves its rate on every throttle and wins it back slowly:
-additive increase, multiplicative decrease.
+additive increase, multiplicative decrease. Where AWS documents nothing, it starts low and finds
+out.
 """
 
 from __future__ import annotations
@@ -15,23 +16,31 @@ import msgspec
 
 
 class Bucket(msgspec.Struct, frozen=True):
-    """A documented bucket: how many calls at once, and how many a second after that."""
+    """What AWS allows one account in one region.
+
+    Attributes:
+        burst: calls at once.
+        rate: calls a second after that.
+        ceiling: the rate that a pacer may climb to; None where `rate` is documented.
+    """
 
     name: str
     burst: float
     rate: float
+    ceiling: float | None = None
 
 
 class Pacer:
     """One bucket's present state."""
 
     MIN_RATE = 0.5
-    INCREASE = 0.05  # of the documented rate, for each answer that was no throttle
+    INCREASE = 0.05  # of the bucket's rate, for each answer that was no throttle
 
     def __init__(self, bucket: Bucket, clock: Callable[[], float]) -> None:
         self._bucket = bucket
         self._clock = clock
         self._rate = bucket.rate
+        self._ceiling = bucket.ceiling or bucket.rate
         self._tokens = bucket.burst
         self._filled_at = clock()
 
@@ -57,8 +66,8 @@ class Pacer:
 
     def answered(self) -> None:
         """Note an answer that was no throttle."""
-        if self._rate < self._bucket.rate:
-            self._rate = min(self._rate + self._bucket.rate * self.INCREASE, self._bucket.rate)
+        if self._rate < self._ceiling:
+            self._rate = min(self._rate + self._bucket.rate * self.INCREASE, self._ceiling)
 
     def _refill(self) -> None:
         now = self._clock()

@@ -7,7 +7,6 @@ import traceback
 from typing import Annotated
 
 import typer
-from click.exceptions import ClickException, NoArgsIsHelpError
 
 from orgscan import __version__
 from orgscan.cli.controls import controls
@@ -15,7 +14,7 @@ from orgscan.cli.demo import demo
 from orgscan.cli.scan import scan
 from orgscan.cli.schema import schema
 from orgscan.cli.terminal import say_error
-from orgscan.errors import OrgscanError
+from orgscan.errors import Interrupted, OrgscanError
 
 USAGE = 2
 BUG = 70
@@ -54,27 +53,20 @@ def _root(
 def main() -> None:
     """Run a command and exit with its status.
 
-    What a person can mend is one line on standard error and status 2; Ctrl-C is 130; anything
-    else is a bug in orgscan, says so, and is 70.
+    What a person can mend is one line on standard error and status 2, usage errors as typer words
+    them; Ctrl-C is 130; anything else is a bug in orgscan, says so, and is 70.
     """
     try:
-        status = app(standalone_mode=False)
+        app()
+    except Interrupted as error:
+        say_error(str(error))
+        sys.exit(INTERRUPTED)
     except OrgscanError as error:
         say_error(str(error))
         sys.exit(USAGE)
-    except NoArgsIsHelpError as shown:
-        typer.echo(shown.format_message())
-        sys.exit(USAGE)
-    except ClickException as error:
-        say_error(error.format_message())
-        sys.exit(USAGE)
-    except (KeyboardInterrupt, typer.Abort):
-        say_error("interrupted; nothing was written")
-        sys.exit(INTERRUPTED)
     except Exception:  # noqa: BLE001 - the boundary: a bug becomes a report, never a bare traceback
         _say_bug()
         sys.exit(BUG)
-    sys.exit(status if isinstance(status, int) else 0)
 
 
 def _say_bug() -> None:

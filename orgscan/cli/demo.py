@@ -23,7 +23,7 @@ def demo(
     output: Annotated[Path, typer.Option(help="Where the run's directory is made.")] = Path(
         "reports"
     ),
-) -> int:
+) -> None:
     """Scan a simulated organization over real HTTP: no AWS account, no credentials.
 
     Exits with 0 whatever was found: the organization is made to have findings.
@@ -47,7 +47,6 @@ def demo(
         }
         with _environment(surroundings):
             run_scan(Settings(output=output))
-    return 0
 
 
 @contextmanager

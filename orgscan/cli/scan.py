@@ -74,7 +74,7 @@ def scan(  # noqa: PLR0913 - one parameter for each option, which is how typer t
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Log each account-region as it completes.")
     ] = False,
-) -> int:
+) -> None:
     """Sweep the organization: every account, every region, one report.
 
     Exit status: 0 all seen and nothing failed, 1 findings failed, 2 usage or configuration,
@@ -85,7 +85,7 @@ def scan(  # noqa: PLR0913 - one parameter for each option, which is how typer t
     from orgscan.config.load import load_settings  # noqa: PLC0415 - see above
 
     settings = load_settings(file=config, environ=os.environ, options=given)
-    return run_scan(settings, quiet=quiet, verbose=verbose)
+    raise typer.Exit(run_scan(settings, quiet=quiet, verbose=verbose))
 
 
 _NOT_SETTINGS = frozenset({"config", "quiet", "verbose"})

@@ -13,8 +13,8 @@ from orgscan.aws.pace import Bucket
 
 _CLUSTER_READ = Bucket("ecs cluster read", burst=50, rate=20)
 _SERVICE_READ = Bucket("ecs service read", burst=100, rate=20)
-# Not documented; task-set calls are scarcer than the rest.
-_TASK_SET = Bucket("ecs task set", burst=5, rate=5)
+# Not documented; thought to be scarcer than the rest.
+_TASK_SET = Bucket("ecs task set", burst=20, rate=5, ceiling=20)
 
 
 class ListClustersReply(msgspec.Struct, rename="camel"):

@@ -179,7 +179,7 @@ class Allowlist(StrictModel):
 
     def expired(self, today: dt.date) -> tuple[RemediationEntry | ExceptionEntry, ...]:
         """The entries that hold no longer, to be reported; `today` is the day in UTC."""
-        entries = (*self.remediate, *self.exceptions)
+        entries: list[RemediationEntry | ExceptionEntry] = [*self.remediate, *self.exceptions]
         return tuple(entry for entry in entries if entry.is_expired(today))
 
 

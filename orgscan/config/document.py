@@ -78,6 +78,7 @@ def parse_document(text: str, name: str) -> Document:
     Raises:
         ConfigError: as `read_document`.
     """
+    _refuse_unprintable(text, name)
     try:
         _refuse_depth(text, name)
         root = yaml.compose(text, Loader=_LOADER)
@@ -125,16 +126,19 @@ def _bytes_of(file: Path) -> bytes:
 
 def _text_of(content: bytes, name: str) -> str:
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         place = _place(name, error.object[: error.start].decode())
         mend = "Save it as UTF-8 text"
         raise ConfigError("this is not UTF-8 text", where=place, mend=mend) from None
-    unprintable = yaml.reader.Reader.NON_PRINTABLE.search(text)
-    if unprintable:
-        what = f"the character U+{ord(unprintable[0]):04X} has no place in a text file"
-        raise ConfigError(what, where=_place(name, text[: unprintable.start()]), mend="Remove it")
-    return text
+
+
+def _refuse_unprintable(text: str, name: str) -> None:
+    """Refuse what YAML refuses, terminal escapes among it, before a parser meets it."""
+    found = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    if found:
+        what = f"the character U+{ord(found[0]):04X} has no place in a text file"
+        raise ConfigError(what, where=_place(name, text[: found.start()]), mend="Remove it")
 
 
 def _place(name: str, before: str) -> str:

@@ -64,8 +64,14 @@ def shown(value: object) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """The known name that is most like `name`, or an empty string if none is."""
-    plain = {candidate.casefold(): candidate for candidate in known}
+    """The known name that is most like `name`, or an empty string if none is.
+
+    A name that only begins like a known one, or goes on after it, is like it: `role`, `regions`.
+    """
     wanted = name.casefold().replace("-", "_")
-    close = difflib.get_close_matches(wanted, list(plain), n=1)
-    return plain[close[0]] if close else ""
+    names = list(known)
+    begun = [each for each in names if each.startswith(wanted) or wanted.startswith(each)]
+    if len(wanted) >= 3 and begun:
+        return difflib.get_close_matches(wanted, begun, n=1, cutoff=0)[0]
+    close = difflib.get_close_matches(wanted, names, n=1)
+    return close[0] if close else ""

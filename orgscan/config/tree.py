@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import re
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import yaml
 
@@ -22,6 +22,13 @@ _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
+class _Mark(Protocol):
+    """What the marks of PyYAML's two parsers share."""
+
+    line: int
+    column: int
+
+
 class Mark(NamedTuple):
     """A place in a file, counted from 1."""
 
@@ -29,9 +36,9 @@ class Mark(NamedTuple):
     column: int
 
     @classmethod
-    def of(cls, mark: yaml.Mark) -> Mark:
-        """PyYAML's mark, which counts from 0."""
-        return cls(mark.line + 1, mark.column + 1)
+    def of(cls, mark: _Mark | None) -> Mark:
+        """PyYAML's mark, which counts from 0; what was not read from a file has none."""
+        return cls(mark.line + 1, mark.column + 1) if mark else cls(1, 1)
 
 
 class UnboundedError(Exception):

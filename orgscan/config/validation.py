@@ -111,10 +111,10 @@ def _problem(details: ErrorDetails, source: Source, keys: Keys) -> tuple[KeyPath
 
 
 def _unknown(path: KeyPath, source: Source, keys: Keys) -> tuple[str, str]:
-    known = {source.spell(key) for key in keys(path[:-1])}
-    name = source.spell(str(path[-1]))
-    close = nearest(name, known)
-    mend = f"Did you mean {shown(close)}?" if close else f"Known are: {', '.join(sorted(known))}"
+    known = sorted(keys(path[:-1]))
+    close = nearest(str(path[-1]), known)
+    every = ", ".join(map(source.spell, known))
+    mend = f"Did you mean {shown(source.spell(close))}?" if close else f"Known are: {every}"
     return source.unknown(str(path[-1])), mend
 
 

@@ -96,7 +96,8 @@ def _bare_role(text: str) -> str:
 def bare_region(text: str) -> str:
     """Advice where a region is written in capitals."""
     plain = text.strip().casefold()
-    return f"Write {shown(plain)}" if re.fullmatch(r"[a-z0-9*?-]+", plain) else ""
+    is_plain = plain != text and re.fullmatch(r"[a-z0-9*?-]+", plain)
+    return f"Write {shown(plain)}" if is_plain else ""
 
 
 def one_line(text: str) -> str:

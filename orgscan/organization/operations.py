@@ -10,10 +10,9 @@ import msgspec
 from orgscan.aws.operation import Operation
 from orgscan.aws.pace import Bucket
 
-# Organizations' rates are low and unpublished; account:ListRegions' too. The pacer gives way
-# where these guesses are too bold.
-_ORGANIZATIONS = Bucket("organizations", burst=10, rate=10)
-_ACCOUNT = Bucket("account", burst=50, rate=50)
+# Organizations' rates are low and unpublished; account:ListRegions' too.
+_ORGANIZATIONS = Bucket("organizations", burst=20, rate=10, ceiling=50)
+_ACCOUNT = Bucket("account", burst=50, rate=20, ceiling=200)
 _EC2 = Bucket("ec2 describe", burst=100, rate=20)
 
 

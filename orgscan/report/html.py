@@ -20,7 +20,6 @@ from orgscan.model.coverage import CoverageStatus
 from orgscan.model.finding import Status
 from orgscan.model.run import Run, RunRecord
 from orgscan.report.html_data import coverage_table, embedded_json, findings_table
-from orgscan.report.mend import MENDS
 from orgscan.report.summary import Tone, counted, gaps, seen_share, status_counts, verdict
 from orgscan.report.visible import visible
 
@@ -67,8 +66,7 @@ class HtmlReport:
             OSError: the disk's own errors.
         """
         template = _environment().get_template("report.html.j2")
-        for chunk in template.generate(_page(record)):
-            out.write(chunk.encode())
+        out.writelines(chunk.encode() for chunk in template.generate(_page(record)))
 
 
 def _page(record: RunRecord) -> dict[str, Any]:
@@ -89,7 +87,6 @@ def _page(record: RunRecord) -> dict[str, Any]:
         "bar": _bar(record),
         "gaps": [gap for gap in found if gap.is_gap],
         "most_gaps": MOST_GAPS,
-        "mends": MENDS,
         "counted": counted,
         "exit_meaning": _EXIT_STATUSES.get(record.run.exit_status, ""),
         "duration": _duration(record.run),

@@ -82,7 +82,9 @@ def _add_resource(table: Table, resource: Resource) -> None:
     table.path("cluster_arn", resource.cluster_arn)
     table.path("service_arn", resource.service_arn)
     table.path("arn", "" if resource.arn == derived_arn(resource) else resource.arn)
-    table.path("service_name", "" if resource.service_name == service_tail else resource.service_name)
+    table.path(
+        "service_name", "" if resource.service_name == service_tail else resource.service_name
+    )
     table.value("deployment_controller", resource.deployment_controller)
     table.value("resource_status", resource.status)
     table.value("launch_type", resource.launch_type)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from orgscan.model.coverage import CoverageStatus
+from orgscan.model.coverage import CoverageStatus, is_gap
 
-MENDS: Final = {
+_MENDS: Final = {
     CoverageStatus.COVERED: "",
     CoverageStatus.PARTLY_COVERED: (
         "The findings marked NOT_EVALUATED name the calls that failed: allow them, and scan again."
@@ -29,4 +29,14 @@ MENDS: Final = {
     ),
     CoverageStatus.ERROR: "Read the error message, and scan again.",
 }
-"""One sentence for each status; empty where COVERED."""
+_INFERRED = (
+    "Let orgscan list the account's regions (account:ListRegions, or ec2:DescribeRegions there): "
+    "that the region is off was only inferred from a refusal."
+)
+
+
+def mend(status: CoverageStatus, error_code: str) -> str:
+    """Return one sentence, or two; nothing where the target was covered."""
+    if status is CoverageStatus.REGION_NOT_ENABLED and is_gap(status, error_code):
+        return _INFERRED
+    return _MENDS[status]

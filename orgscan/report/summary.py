@@ -15,6 +15,7 @@ import msgspec
 from orgscan.model.coverage import CoverageEntry, CoverageStatus, is_gap
 from orgscan.model.finding import Status
 from orgscan.model.run import TargetTotals, Totals
+from orgscan.report.mend import mend
 
 TASK_SET_CONTROL = "ecs-taskset-no-public-ip"
 
@@ -64,6 +65,11 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
     def is_gap(self) -> bool:
         """Whether something that may hold ECS work was not seen."""
         return is_gap(self.status, self.error_code)
+
+    @property
+    def mend(self) -> str:
+        """What a person can do about it."""
+        return mend(self.status, self.error_code)
 
     @property
     def lines(self) -> int:
@@ -200,7 +206,8 @@ def _failures(totals: Totals) -> str:
 def _reach(totals: Totals) -> str:
     missed, in_scope = totals.targets.not_covered, totals.targets.in_scope
     if missed:
-        return f"{missed:,} of {counted(in_scope, 'account-region')} could not be seen"
+        fully = " in full" if totals.targets.partly_covered else ""
+        return f"{missed:,} of {counted(in_scope, 'account-region')} could not be seen{fully}"
     if in_scope == 1:
         return "the one account-region in scope was seen"
     return f"all {in_scope:,} account-regions were seen"

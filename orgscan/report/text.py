@@ -7,7 +7,6 @@ from itertools import groupby
 
 from orgscan.model.finding import Finding, Status
 from orgscan.model.run import RunRecord, Totals
-from orgscan.report.mend import MENDS
 from orgscan.report.summary import (
     Gap,
     Tone,
@@ -46,12 +45,15 @@ def _figures(totals: Totals) -> list[str]:
     services = ", ".join(
         f"{number:,} {controller}" for controller, number in totals.services_by_controller.items()
     )
+    seen = (
+        f"{accounts.covered:,} seen in full, {accounts.partly_covered:,} in part, "
+        f"{accounts.not_covered:,} not at all"
+    )
     in_scope = counted(targets.in_scope, "account-region")
     return [
         f"Findings  {findings}",
         f"Seen      {targets.covered:,} of {in_scope} ({seen_share(targets)})",
-        f"Accounts  {accounts.covered:,} seen in full, {accounts.partly_covered:,} in part, "
-        f"{accounts.not_covered:,} not at all; {accounts.not_active:,} not active",
+        f"Accounts  {seen}; {accounts.not_active:,} not active",
         f"Services  {services}",
     ]
 
@@ -98,7 +100,7 @@ def _not_seen(found: list[Gap]) -> list[str]:
     lines = ["", "Not seen"]
     for gap in true_gaps[:MOST_GAPS]:
         lines.append(f"  {gap.extent}: {gap.status}{_cause(gap)}. {gap.reason}")
-        lines.append(f"    Mend: {MENDS[gap.status]}")
+        lines.append(f"    Mend: {gap.mend}")
     if len(true_gaps) > MOST_GAPS:
         rest = sum(gap.lines for gap in true_gaps[MOST_GAPS:])
         lines.append(f"  {counted(rest, 'more line')} in the report's coverage table")

@@ -29,9 +29,7 @@ def plain_json(encoded: bytes) -> bytes:
     text = encoded.decode()
     if text.isprintable():
         return encoded
-    return "".join(
-        mark if mark.isprintable() else json.dumps(mark)[1:-1] for mark in text
-    ).encode()
+    return "".join(mark if mark.isprintable() else json.dumps(mark)[1:-1] for mark in text).encode()
 
 
 def _python_escape(mark: str) -> str:

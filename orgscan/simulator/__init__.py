@@ -1,5 +1,6 @@
 """An AWS organization behind real HTTP endpoints, for the demo, the tests and the benchmarks."""
 
+from orgscan.simulator.demo import demo_scenario
 from orgscan.simulator.record import Credentials, Mutation, Record, Rejection
 from orgscan.simulator.scenario import (
     DEFAULT_REGIONS,
@@ -11,6 +12,7 @@ from orgscan.simulator.scenario import (
     account_id,
 )
 from orgscan.simulator.simulator import Endpoint, Simulator
+from orgscan.simulator.truth import Gap, TaskSetTruth, Truth, UnseenTruth
 
 __all__ = [
     "DEFAULT_REGIONS",
@@ -19,11 +21,16 @@ __all__ = [
     "Endpoint",
     "Fault",
     "FaultKind",
+    "Gap",
     "Home",
     "Mutation",
     "Record",
     "Rejection",
     "Scenario",
     "Simulator",
+    "TaskSetTruth",
+    "Truth",
+    "UnseenTruth",
     "account_id",
+    "demo_scenario",
 ]

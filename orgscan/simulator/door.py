@@ -212,7 +212,7 @@ def _understand(
         request = operation.decode(parameters)
     except msgspec.ValidationError as error:
         raise Refusal(dialect.invalid, str(error)) from None
-    except (msgspec.DecodeError, UnicodeError) as error:
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise Refusal("SerializationException", str(error)) from None
     account = operation.subject(request) if operation.subject else None
     cluster = getattr(request, "cluster", "").rpartition("/")[2]

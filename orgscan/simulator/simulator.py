@@ -14,6 +14,7 @@ from orgscan.simulator import server
 from orgscan.simulator.door import Door
 from orgscan.simulator.record import Record
 from orgscan.simulator.scenario import Scenario
+from orgscan.simulator.truth import Truth, tell
 from orgscan.simulator.wire.credentials import Issuer
 from orgscan.simulator.world.world import World
 
@@ -64,6 +65,10 @@ class Simulator:
             yield host.endpoint()
         finally:
             host.stop()
+
+    def truth(self) -> Truth:
+        """What a complete sweep has to find; looks at the whole organization."""
+        return tell(self.world)
 
     def _endpoint(self, url: str) -> Endpoint:
         caller = self.record.caller

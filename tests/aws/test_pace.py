@@ -79,3 +79,14 @@ async def test_answers_win_the_rate_back_but_never_more(clock: Clock) -> None:
     for _ in range(100):
         pacer.answered()
     assert pacer.rate == 20
+
+
+async def test_where_nothing_is_documented_the_rate_climbs_until_aws_objects(clock: Clock) -> None:
+    """Answers raise the rate up to the ceiling; a throttle halves it."""
+    pacer = Pacer(Bucket("b", burst=1, rate=5, ceiling=20), clock)
+    for _ in range(100):
+        pacer.answered()
+    assert pacer.rate == 20
+
+    pacer.throttled()
+    assert pacer.rate == 10

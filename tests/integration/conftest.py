@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import msgspec
 import pytest
 
+from orgscan.aws.engine import Limits
+from orgscan.config.settings import Settings
+from orgscan.scan import scan
+from orgscan.simulator import Endpoint, Scenario, Simulator
+
 SECONDS = 120
+
+# Patient enough for what passes, impatient with what does not: no test waits for real throttles.
+IMPATIENT = Limits(call_timeout=1.0, target_timeout=30.0, backoff_base=0.001, backoff_cap=0.01)
 
 
 class Finished(msgspec.Struct, frozen=True):
@@ -52,5 +63,55 @@ def orgscan(tmp_path: Path) -> Callable[..., Finished]:
         newest = tmp_path / "reports" / "latest" / "report.json"
         report = msgspec.json.decode(newest.read_bytes()) if newest.exists() else None
         return Finished(done.returncode, done.stdout, done.stderr, report)
+
+    return run
+
+
+def _environ(endpoint: Endpoint) -> dict[str, str]:
+    return {
+        "AWS_ENDPOINT_URL": endpoint.url,
+        "AWS_ACCESS_KEY_ID": endpoint.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": endpoint.secret_access_key,
+        "AWS_REGION": endpoint.region,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "NO_PROXY": "127.0.0.1",
+    }
+
+
+@pytest.fixture
+def environ_of() -> Callable[[Endpoint], dict[str, str]]:
+    """What leads a process to a simulated organization and to nothing else."""
+    return _environ
+
+
+class Swept(msgspec.Struct, frozen=True):
+    """A sweep of a simulated organization, in this process.
+
+    Attributes:
+        report: report.json.
+        written: every file of the run's directory, by name.
+    """
+
+    simulator: Simulator
+    report: dict[str, Any]
+    written: dict[str, bytes]
+    exit_status: int
+
+
+@pytest.fixture(scope="session")
+def sweep() -> Callable[..., Swept]:
+    """Serves a scenario and sweeps it."""
+
+    def run(scenario: Scenario, **settings: Any) -> Swept:  # noqa: ANN401 - settings are of any type
+        simulator = Simulator(scenario)
+        with tempfile.TemporaryDirectory() as output, simulator.serve_in_thread() as endpoint:
+            wanted = Settings(output=Path(output), **settings)
+            with patch.dict(os.environ, _environ(endpoint), clear=True):
+                result = asyncio.run(scan(wanted, None, lambda _: None, IMPATIENT))
+            written = {path.name: path.read_bytes() for path in result.directory.iterdir()}
+        report = msgspec.json.decode(written["report.json"])
+        return Swept(simulator, report, written, result.exit_status)
 
     return run

@@ -23,7 +23,7 @@ _REGIONS = ("eu-west-1", "us-east-1")
 
 @pytest.fixture(scope="module")
 def moto_url() -> Iterator[str]:
-    """moto's server on loopback."""
+    """Moto's server on loopback."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

@@ -17,6 +17,13 @@ const COVERAGE_STATUSES = [
 
 const coverage = new Columns('coverage-data');
 
+/** As orgscan/model/coverage.py has it: a region that was only inferred to be off is a gap. */
+function urgency(row) {
+  const status = coverage.value('status', row);
+  if (status === 'REGION_NOT_ENABLED' && coverage.value('error_code', row)) return -1;
+  return COVERAGE_STATUSES.indexOf(status);
+}
+
 function regionText(row) {
   return coverage.value('region', row) ?? 'whole account';
 }
@@ -30,7 +37,7 @@ const COVERAGE_COLUMNS = [
     key: 'status',
     title: 'Status',
     cell: (row) => badge('coverage', coverage.value('status', row)),
-    sortKey: (row) => COVERAGE_STATUSES.indexOf(coverage.value('status', row)),
+    sortKey: urgency,
   },
   {
     key: 'account',
@@ -73,7 +80,6 @@ function describeCoverage(row) {
 if (coverage.rows > 0) {
   const statuses = coverage.values('status');
   const indexes = coverage.numbers('status');
-  const ranks = statuses.map((status) => COVERAGE_STATUSES.indexOf(status));
   const regions = coverage.numbers('region');
   new View(document.getElementById('coverage-view'), {
     name: 'Coverage',
@@ -83,7 +89,7 @@ if (coverage.rows > 0) {
     columns: COVERAGE_COLUMNS,
     statuses: COVERAGE_STATUSES,
     statusOf: (row) => statuses[indexes[row]],
-    rank: (row) => ranks[indexes[row]],
+    rank: urgency,
     choices: [
       {
         key: 'region',

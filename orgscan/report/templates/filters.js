@@ -60,6 +60,7 @@ class View {
     });
     const all = withAttributes(element('option', '', choice.all), { value: '' });
     const select = element('select', '', [all, ...options]);
+    select.setAttribute('aria-label', choice.title);
     select.onchange = () => {
       if (select.value === '') this.chosen.delete(choice);
       else this.chosen.set(choice, Number(select.value));
@@ -75,6 +76,7 @@ class View {
     );
     const urgent = withAttributes(element('option', '', 'Most urgent first'), { value: '' });
     const select = element('select', '', [urgent, ...options]);
+    select.setAttribute('aria-label', 'Sort');
     select.onchange = () => this.sortBy(select.value, false);
     this.sortSelect = select;
     return element('label', 'narrow-only', [element('span', '', 'Sort'), select]);
@@ -105,7 +107,7 @@ class View {
 
   /** Keeps one status only, or all of them. */
   only(status) {
-    this.statuses = new Set(this.chipOf.has(status) ? [status] : []);
+    this.statuses = new Set(status === null ? [] : [status]);
     this.apply();
   }
 

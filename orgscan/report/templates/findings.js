@@ -57,7 +57,10 @@ const FINDING_COLUMNS = [
   {
     key: 'status',
     title: 'Status',
-    cell: (row) => badge('status', findings.value('status', row)),
+    cell: (row) => {
+      const excepted = findings.value('exception', row) ? 'excepted' : '';
+      return [badge('status', findings.value('status', row)), element('span', 'excepted', excepted)];
+    },
     sortKey: (row) => STATUSES.indexOf(findings.value('status', row)),
   },
   {
@@ -214,7 +217,7 @@ function printFindings(view) {
   const head = element('tr', '', heads.map((title) => element('th', '', title)));
   const left = urgent.length - lines.length;
   const note = left > 0 ? `${formatCount(left)} more are in report.json.` : '';
-  const table = element('table', 'plain', [
+  const table = element('table', 'plain printed', [
     element('thead', '', head),
     element('tbody', '', lines),
   ]);

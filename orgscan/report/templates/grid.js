@@ -160,7 +160,8 @@ class Grid {
         const next = this.active + step;
         if (next >= 0 && next < this.order.length) this.openAt(next);
       },
-      close: () => this.focus(this.active),
+      // Not this.active: a closing dialog puts the focus back to the row that first opened it.
+      close: () => this.focus(at),
     });
   }
 }

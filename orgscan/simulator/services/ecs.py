@@ -23,7 +23,8 @@ from orgscan.simulator.services.ecs_find import (
 from orgscan.simulator.weather import Subject
 from orgscan.simulator.wire.forms import Tree
 from orgscan.simulator.wire.refusal import Refusal
-from orgscan.simulator.world.workload import Cluster, Rollout, Service, Task
+from orgscan.simulator.world.tasks import Task
+from orgscan.simulator.world.workload import Cluster, Rollout, Service
 
 _NO_CLUSTERS = b'{"clusterArns":[]}'
 

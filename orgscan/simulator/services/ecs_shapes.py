@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from orgscan.simulator.wire.forms import Tree
-from orgscan.simulator.world.workload import Cluster, Rollout, Service, Task
+from orgscan.simulator.world.tasks import Task
+from orgscan.simulator.world.workload import Cluster, Rollout, Service
 
 
 def _tags(tags: dict[str, str]) -> list[Tree]:

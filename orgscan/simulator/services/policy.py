@@ -25,7 +25,7 @@ def is_policy(text: str) -> bool:
     """Whether the text can be read as a policy."""
     try:
         msgspec.json.decode(text, type=_Policy)
-    except (msgspec.DecodeError, UnicodeError):
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
         return False
     return True
 

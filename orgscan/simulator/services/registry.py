@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from orgscan.simulator.services import account, ecs, organizations, sts
+from orgscan.simulator.services import account, ec2, ecs, organizations, sts
 from orgscan.simulator.services.call import Operation
 
 OPERATIONS: dict[tuple[str, str], Operation[Any]] = {
@@ -14,6 +14,7 @@ OPERATIONS: dict[tuple[str, str], Operation[Any]] = {
         ("account", account.OPERATIONS),
         ("sts", sts.OPERATIONS),
         ("ecs", ecs.OPERATIONS),
+        ("ec2", ec2.OPERATIONS),
     )
     for operation in operations
 }

@@ -14,6 +14,9 @@ Tree = Mapping[str, "Tree"] | Sequence["Tree"] | str | int | float | bool | None
 """What an answer is made of."""
 
 
+_DEEPEST = 16
+
+
 class BadForm(ValueError):  # noqa: N818 - says what was presented
     """Parameters that contradict each other."""
 
@@ -23,11 +26,13 @@ def read_form(body: bytes) -> dict[str, object]:
 
     Raises:
         ValueError: the body is not text.
-        BadForm: a name is both a value and a structure.
+        BadForm: a name is both a value and a structure, or nested too deeply.
     """
     tree: dict[str, object] = {}
     for name, value in parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=10_000):
         *branches, leaf = name.split(".")
+        if len(branches) > _DEEPEST:
+            raise BadForm(f"{name[:80]} is nested too deeply")
         at = tree
         for branch in branches:
             below = at.setdefault(branch, {})

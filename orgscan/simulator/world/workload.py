@@ -10,9 +10,10 @@ import msgspec
 from orgscan.simulator.chance import Chance
 from orgscan.simulator.scenario import Scenario
 from orgscan.simulator.world import names
-from orgscan.simulator.world.network import Network, Subnet, build_network
+from orgscan.simulator.world.network import Network, build_network
 from orgscan.simulator.world.organization import EPOCH
 from orgscan.simulator.world.recipes import RECIPES, Recipe, Setting
+from orgscan.simulator.world.tasks import Task, make_task
 
 _CLUSTER_STEMS = ("prod", "web", "data", "shop", "batch", "core")
 # Each is the beginning of the next, for clients that match names by their beginning.
@@ -22,20 +23,6 @@ _SERVICE_NAMES = (
     "images",
 )  # fmt: skip
 _YEAR_AND_HALF = 47_000_000
-
-
-class Task(msgspec.Struct, frozen=True):
-    """One running task; `eni` is empty where it has no network interface of its own."""
-
-    id: str
-    arn: str
-    attachment: str
-    eni: str
-    subnet: Subnet | None
-    private_ip: str
-    public_ip: str | None
-    mac: str
-    started: int
 
 
 class Rollout(msgspec.Struct, frozen=True):
@@ -229,7 +216,9 @@ class Builder:
             started_by="CODE_DEPLOY" if deployed else None,
             tags={"release": str(number + 1)} | self._hostile_tags(service),
             tasks=tuple(
-                self._task(cluster, rollout_id, setting, subnets, at, begun)
+                make_task(
+                    chance, f"{self._arn}task/{cluster}/", setting, subnets, (*what, at), begun
+                )
                 for at in range(running)
             ),
         )
@@ -240,39 +229,3 @@ class Builder:
         if controller == "ECS":
             return None
         return names.HOSTILE_NAMES[1] if self._hostile else f"release-{what[-1]}"
-
-    def _task(
-        self,
-        cluster: str,
-        rollout: str,
-        setting: Setting,
-        subnets: tuple[Subnet, ...],
-        at: int,
-        begun: int,
-    ) -> Task:
-        chance, what = self._chance, (*self._place, rollout, at)
-        task_id = chance.hex(32, "task", *what)
-        # Fargate's tasks always have an interface, also where a response omits the configuration.
-        own_eni = setting.awsvpc or setting.launch != "EC2"
-        subnet = subnets[at % len(subnets)] if own_eni else None
-        host = 4 + chance.below(250, "host", *what)
-        number = chance.number("address", *what)
-        public = setting.assign == "ENABLED" and setting.launch != "EC2"
-        return Task(
-            id=task_id,
-            arn=f"{self._arn}task/{cluster}/{task_id}",
-            attachment=chance.uuid("attachment", *what),
-            eni=f"eni-0{chance.hex(16, 'eni', *what)}" if own_eni else "",
-            subnet=subnet,
-            private_ip=f"{subnet.cidr.rsplit('.', 1)[0]}.{host}" if subnet else "",
-            # 198.18.0.0/15 belongs to nobody: a report never names somebody's real address.
-            public_ip=(
-                f"198.{18 + number % 2}.{number // 2 % 256}.{number // 512 % 254 + 1}"
-                if public
-                else None
-            ),
-            mac=":".join(
-                ("0a", *(chance.hex(10, "mac", *what)[i : i + 2] for i in range(0, 10, 2)))
-            ),
-            started=begun + 120 + at,
-        )

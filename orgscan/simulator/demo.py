@@ -1,0 +1,49 @@
+"""The organization of the demo: a little of everything that a sweep meets."""
+
+from __future__ import annotations
+
+from orgscan.simulator.scenario import (
+    DEFAULT_REGIONS,
+    Fault,
+    FaultKind,
+    Scenario,
+    account_id,
+)
+
+_EXHIBIT, _SUSPENDED, _REFUSED, _DENIED, _SCP, _VANISHING = range(2, 8)
+
+
+def demo_scenario(accounts: int, seed: int) -> Scenario:
+    """A story for a demo of 3 to 10,000 accounts.
+
+    Account 2 has hostile names and one service of every kind; 3 is suspended; the role of 4
+    cannot be assumed; in 5 the role lacks `ecs:ListServices`; in 6 one region is denied by a
+    service control policy; in 7 services vanish while they are read. What a smaller organization
+    has no account for happens in one region of account 2, or not at all.
+    """
+
+    def member(wanted: int) -> str:
+        return account_id(seed, wanted if wanted < accounts else _EXHIBIT)
+
+    lacking = "*" if accounts > _DENIED else "us-west-2"
+    faults = (
+        Fault(FaultKind.DENY_IAM, member(_DENIED), lacking, "ecs:ListServices"),
+        Fault(FaultKind.DENY_SCP, member(_SCP), "sa-east-1"),
+        Fault(FaultKind.VANISH, member(_VANISHING), "eu-north-1", probability=0.4),
+    )
+    return Scenario(
+        accounts=accounts,
+        seed=seed,
+        disabled_regions=("af-south-1",),
+        density=max(0.1, min(0.3, 40 / (accounts * len(DEFAULT_REGIONS)))),
+        gallery=(
+            (account_id(seed, _EXHIBIT), "eu-west-1"),
+            (member(_DENIED), "us-west-2"),
+            (member(_SCP), "sa-east-1"),
+            (member(_VANISHING), "eu-north-1"),
+        ),
+        hostile=True,
+        suspended=(account_id(seed, _SUSPENDED),) if accounts > _SUSPENDED else (),
+        refused=(account_id(seed, _REFUSED),) if accounts > _REFUSED else (),
+        faults=faults,
+    )

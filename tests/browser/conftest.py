@@ -1,0 +1,71 @@
+"""Real Chromium, and reports opened in it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from orgscan.report.html import HtmlReport
+from orgscan.report.read import StoredRun
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium.
+
+    One for each module and not for the session: while Playwright's synchronous interface is open,
+    no asynchronous test can run.
+    """
+    executable = shutil.which("chromium")
+    if executable is None:
+        pytest.skip("there is no chromium on this machine")
+    quiet = ("first-run", "sandbox")
+    disabled = ("gpu", "background-networking", "component-update", "sync")
+    args = [*(f"--no-{name}" for name in quiet), *(f"--disable-{name}" for name in disabled)]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=args)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_report(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
+    """Return a function that opens a run's report as a file.
+
+    Whatever the test does, it fails at its end if the page logged anything to the console (which
+    is where a breach of the content security policy is told), raised an error, opened a dialog of
+    its own or asked for anything but itself.
+    """
+    complaints: list[str] = []
+
+    def open_(
+        record: StoredRun, *, width: int = 1440, scheme: Literal["light", "dark"] = "light"
+    ) -> Page:
+        file = tmp_path / "report.html"
+        with file.open("wb") as out:
+            HtmlReport().write(record, out)
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(f"console: {message.text}"))
+        page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
+        page.on("dialog", lambda dialog: complaints.append(f"dialog: {dialog.message}"))
+        page.on(
+            "request",
+            lambda request: (
+                None
+                if request.url.startswith((file.as_uri(), "data:"))
+                else complaints.append(f"request: {request.url}")
+            ),
+        )
+        page.goto(file.as_uri())
+        return page
+
+    yield open_
+    for context in browser.contexts:
+        context.close()
+    assert complaints == []

@@ -1,0 +1,65 @@
+"""`orgscan demo` ends with a report that says the truth of what it served, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from orgscan.simulator import Simulator, demo_scenario
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.mark.parametrize(("accounts", "seed"), [(3, 1), (8, 2), (40, 1)])
+def test_the_report_names_every_failed_task_set_and_every_gap_and_none_other(
+    orgscan: Callable[..., Any], accounts: int, seed: int
+) -> None:
+    """The simulator's own truth and report.json agree, task set by task set, gap by gap."""
+    done = orgscan("demo", "--accounts", str(accounts), "--seed", str(seed), environ={})
+    truth = Simulator(demo_scenario(accounts=accounts, seed=seed)).truth()
+
+    assert done.err == ""
+    assert done.status == 0
+    verdicts = {
+        (finding["account"]["id"], finding["region"], finding["resource"]["arn"]): finding["status"]
+        for finding in done.report["findings"]
+        if finding["resource"]["type"] == "AWS::ECS::TaskSet"
+    }
+    assert verdicts == {(one.account, one.region, one.arn): one.expected for one in truth.visible()}
+    gaps = {
+        (entry["account_id"], entry["region"]): entry["status"]
+        for entry in done.report["coverage"]
+        if entry["status"] != "COVERED"
+    }
+    assert gaps == {(gap.account, gap.region): gap.status for gap in truth.gaps}
+    unseen = {
+        (finding["resource"]["type"], finding["resource"]["arn"])
+        for finding in done.report["findings"]
+        if finding["status"] == "NOT_EVALUATED"
+    }
+    assert unseen == {(one.resource_type, one.arn) for one in truth.unseen}
+    assert done.report["totals"]["services_by_controller"] == truth.services_by_controller
+
+
+def test_the_terminal_shows_no_control_character_of_a_hostile_name(
+    orgscan: Callable[..., Any],
+) -> None:
+    """Names with escapes are shown, not obeyed."""
+    done = orgscan("demo", "--accounts", "12", environ={})
+
+    assert done.status == 0
+    assert all(line.isprintable() for line in done.out.splitlines())
+
+
+def test_the_summary_ends_with_the_path_of_the_report(orgscan: Callable[..., Any]) -> None:
+    """The first line is the verdict after the greeting, the last ones are the files."""
+    done = orgscan("demo", "--accounts", "3", environ={})
+
+    lines = done.out.splitlines()
+    assert lines[0].startswith(
+        "A simulated organization of 3 accounts (seed 1) at http://127.0.0.1"
+    )
+    assert lines[-2].startswith("Report    reports/")
+    assert lines[-2].endswith("/report.html")
