@@ -1,13 +1,11 @@
-"""Answers that botocore would take for AWS's and that are not.
-
-A page of a captive portal with status 200 parses to an empty list in botocore: "nothing found"
-where nothing was looked at. An error body that is no object ends in an AttributeError.
-"""
+"""What a call comes to that did not get its answer, told alike on both paths."""
 
 from __future__ import annotations
 
 import re
+import ssl
 
+import aiohttp
 import msgspec
 
 from orgscan.aws.failure import CallFailed, FailureKind, kind_of
@@ -19,7 +17,10 @@ _ERROR_ROOTS = frozenset({"ErrorResponse", "Response"})
 
 
 def require_answer(api: str, protocol: str, status: int, body: bytes) -> None:
-    """Let pass what the service itself answered.
+    """Let pass what the service itself answered, before botocore parses it.
+
+    A page of a captive portal with status 200 parses to an empty list in botocore: "nothing found"
+    where nothing was looked at. An error body that is no object ends in an AttributeError.
 
     Args:
         api: for example `organizations:ListAccounts`.
@@ -56,6 +57,34 @@ def refused(api: str, status: int, refusal: Refusal) -> CallFailed:
         message=refusal.message,
         status=status,
     )
+
+
+def no_answer(api: str, error: Exception) -> CallFailed:
+    """What aiohttp raised, as the failure of a call."""
+    match error:
+        case aiohttp.ClientSSLError() | ssl.SSLError():
+            kind, code = FailureKind.UNREACHABLE, "TLS"
+        case TimeoutError():
+            kind, code = FailureKind.TIMED_OUT, ""
+        case aiohttp.ClientConnectorError() | aiohttp.ClientHttpProxyError():
+            kind, code = FailureKind.UNREACHABLE, ""
+        case _:
+            # Cut short, reset, or not HTTP at all.
+            kind, code = FailureKind.TRANSIENT, ""
+    return CallFailed(kind, api=api, code=code, message=f"{type(error).__name__}: {_words(error)}")
+
+
+def _words(error: Exception) -> str:
+    """The error for a person: aiohttp's own text shows objects, and may show a proxy's URL."""
+    match error:
+        case aiohttp.ClientConnectorCertificateError():
+            return f"{error.host}:{error.port}: {error.certificate_error}"
+        case aiohttp.ClientConnectorError():
+            return f"{error.host}:{error.port}: {error.os_error.strerror or error.os_error}"
+        case aiohttp.ClientResponseError():
+            return f"{error.status} {error.message}"
+        case _:
+            return str(error)
 
 
 def _is_json_object(body: bytes) -> bool:

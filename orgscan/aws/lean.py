@@ -15,10 +15,9 @@ from typing import Self, TypeVar
 
 import aiohttp
 
-from orgscan.aws.answers import refused
+from orgscan.aws.answers import no_answer, refused
 from orgscan.aws.credentials import Credentials
 from orgscan.aws.endpoints import Endpoint
-from orgscan.aws.failure import CallFailed, FailureKind
 from orgscan.aws.operation import Operation, Parameters, Reply
 from orgscan.aws.sigv4 import Signer
 
@@ -111,18 +110,4 @@ class LeanClient:
                     await answer.read(),
                 )
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
-            raise _no_answer(api, error) from None
-
-
-def _no_answer(api: str, error: Exception) -> CallFailed:
-    message = f"{type(error).__name__}: {error}"
-    match error:
-        case aiohttp.ClientSSLError() | ssl.SSLError():
-            return CallFailed(FailureKind.UNREACHABLE, api=api, code="TLS", message=message)
-        case TimeoutError():
-            return CallFailed(FailureKind.TIMED_OUT, api=api, message=message)
-        case aiohttp.ClientConnectorError() | aiohttp.ClientHttpProxyError():
-            return CallFailed(FailureKind.UNREACHABLE, api=api, message=message)
-        case _:
-            # Cut short, reset, or not HTTP at all.
-            return CallFailed(FailureKind.TRANSIENT, api=api, message=message)
+            raise no_answer(api, error) from None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from types import TracebackType
@@ -24,7 +23,7 @@ from botocore import xform_name
 from botocore.parsers import ResponseParserError
 
 from orgscan import __version__
-from orgscan.aws.answers import refused, require_answer
+from orgscan.aws.answers import no_answer, refused, require_answer
 from orgscan.aws.credentials import Credentials
 from orgscan.aws.failure import CallFailed, FailureKind
 from orgscan.aws.operation import Operation, Parameters, Reply
@@ -190,7 +189,6 @@ _NO_ANSWER = (
     ResponseParserError,
     botocore_errors.IncompleteReadError,
     aiohttp.ClientError,
-    ssl.SSLError,
     TimeoutError,
     OSError,
     *NO_ENDPOINT,
@@ -216,19 +214,8 @@ def _refusal(api: str, error: botocore_errors.ClientError) -> CallFailed:
 
 
 def _no_answer(api: str, error: Exception) -> CallFailed:
-    message = f"{type(error).__name__}: {error}"
-    match error:
-        case botocore_errors.BotoCoreError() if isinstance(error, NO_ENDPOINT):
-            return no_endpoint(api, error)
-        case botocore_errors.SSLError():
-            return CallFailed(FailureKind.UNREACHABLE, api=api, code="TLS", message=message)
-        case (
-            botocore_errors.ReadTimeoutError()
-            | botocore_errors.ConnectTimeoutError()
-            | TimeoutError()
-        ):
-            return CallFailed(FailureKind.TIMED_OUT, api=api, message=message)
-        case botocore_errors.EndpointConnectionError() | botocore_errors.ProxyConnectionError():
-            return CallFailed(FailureKind.UNREACHABLE, api=api, message=message)
-        case _:
-            return CallFailed(FailureKind.TRANSIENT, api=api, message=message)
+    if isinstance(error, NO_ENDPOINT):
+        return no_endpoint(api, error)
+    # botocore's own classes take a reset for an endpoint that cannot be reached.
+    cause = error.kwargs.get("error") if isinstance(error, botocore_errors.BotoCoreError) else None
+    return no_answer(api, cause or error)
