@@ -10,6 +10,7 @@ import msgspec
 
 from orgscan.aws.failure import CallFailed, FailureKind, kind_of
 from orgscan.aws.protocols.interface import Refusal, generic_refusal, in_its_words
+from orgscan.aws.protocols.json11 import UNREADABLE_JSON
 
 # A document type would stand before the root, and is not matched: its entities expand without end.
 _ROOT = re.compile(rb"\s*(?:<\?xml[^>]*\?>)?\s*<(\w+)")
@@ -90,7 +91,7 @@ def _words(error: Exception) -> str:
 def _is_json_object(body: bytes) -> bool:
     try:
         msgspec.json.decode(body, type=dict[str, msgspec.Raw])
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except UNREADABLE_JSON:
         return False
     return True
 

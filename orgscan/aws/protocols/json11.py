@@ -16,6 +16,9 @@ from orgscan.aws.protocols.interface import Refusal, generic_refusal, in_its_wor
 
 T = TypeVar("T")
 
+UNREADABLE_JSON = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What reading a body as JSON raises where it is none, or is nested without end."""
+
 
 class Json11(msgspec.Struct, frozen=True):
     """The protocol of one service; `prefix` is the service's own in `X-Amz-Target`."""
@@ -45,7 +48,7 @@ class Json11(msgspec.Struct, frozen=True):
             raise CallFailed(
                 FailureKind.REFUSED, api=operation.api, code="MalformedAnswer", message=str(error)
             ) from None
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except UNREADABLE_JSON as error:
             raise CallFailed(
                 FailureKind.TRANSIENT, api=operation.api, code="NotJson", message=str(error)
             ) from None
@@ -57,7 +60,7 @@ class Json11(msgspec.Struct, frozen=True):
             return generic
         try:
             body = _ERROR_BODY.decode(answer)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        except UNREADABLE_JSON:
             return Refusal(_bare(error_type), in_its_words(answer).message)
         return Refusal(_bare(body.type or error_type), body.message or body.Message or "")
 
