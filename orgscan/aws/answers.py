@@ -10,7 +10,7 @@ import msgspec
 
 from orgscan.aws.failure import CallFailed, FailureKind, kind_of
 from orgscan.aws.protocols.interface import Refusal, generic_refusal, in_its_words
-from orgscan.aws.protocols.json11 import UNREADABLE_JSON
+from orgscan.aws.protocols.json11 import UNREADABLE_JSON, JsonError
 
 # A document type would stand before the root, and is not matched: its entities expand without end.
 _ROOT = re.compile(rb"\s*(?:<\?xml[^>]*\?>)?\s*<(\w+)")
@@ -35,10 +35,11 @@ def require_answer(api: str, protocol: str, status: int, body: bytes) -> None:
     is_good = status < 300
     match protocol:
         case "json" | "rest-json":
-            answered, code = _is_json_object(body), "NotJson"
+            expected = dict[str, msgspec.Raw] if is_good else JsonError
+            answered, code = _is_json(body, expected), "NotJson"
         case "query" | "ec2":
-            expected = {f"{api.partition(':')[2]}Response"} if is_good else _ERROR_ROOTS
-            answered, code = _root(body) in expected, "NotXml"
+            roots = {f"{api.partition(':')[2]}Response"} if is_good else _ERROR_ROOTS
+            answered, code = _root(body) in roots, "NotXml"
         case _:
             return
     if answered:
@@ -88,9 +89,9 @@ def _words(error: Exception) -> str:
             return str(error)
 
 
-def _is_json_object(body: bytes) -> bool:
+def _is_json(body: bytes, shape: type) -> bool:
     try:
-        msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+        msgspec.json.decode(body, type=shape)
     except UNREADABLE_JSON:
         return False
     return True

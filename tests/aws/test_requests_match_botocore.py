@@ -15,7 +15,7 @@ from aiohttp import web
 from botocore import xform_name
 from botocore.awsrequest import AWSPreparedRequest, AWSRequest
 from botocore.serialize import create_serializer
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from yarl import URL
 
@@ -189,6 +189,7 @@ async def test_what_a_server_receives_is_the_same_from_both(
 _TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
 
+@settings(deadline=None)
 @given(
     st.fixed_dictionaries(
         {},
@@ -209,6 +210,7 @@ def test_json_bodies_are_botocores_byte_for_byte(
     assert Json11("prefix").encode("DescribeServices", parameters) == theirs["body"]
 
 
+@settings(deadline=None)
 @given(
     st.fixed_dictionaries(
         {},

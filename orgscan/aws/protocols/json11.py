@@ -59,20 +59,22 @@ class Json11(msgspec.Struct, frozen=True):
         if generic is not None:
             return generic
         try:
-            body = _ERROR_BODY.decode(answer)
+            body = _JSON_ERROR.decode(answer)
         except UNREADABLE_JSON:
             return Refusal(_bare(error_type), in_its_words(answer).message)
         return Refusal(_bare(body.type or error_type), body.message or body.Message or "")
 
 
-class _ErrorBody(msgspec.Struct):
+class JsonError(msgspec.Struct):
+    """The body of an error."""
+
     type: str = msgspec.field(name="__type", default="")
     # Services write `message`, the layer in front of them writes `Message`.
     message: str | None = None
     Message: str | None = None
 
 
-_ERROR_BODY = msgspec.json.Decoder(_ErrorBody)
+_JSON_ERROR = msgspec.json.Decoder(JsonError)
 
 
 def _bare(code: str) -> str:
