@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from types import TracebackType
 from typing import Any, Self, TypeVar
+from urllib.parse import urlsplit
 
 import aiohttp
 import botocore.exceptions as botocore_errors
@@ -139,7 +140,9 @@ async def new_client(
                     aws_secret_access_key="unused",  # noqa: S106 - a placeholder
                 )
             )
-        # botocore says `ValueError: Invalid endpoint` of AWS_ENDPOINT_URL.
+            # botocore would find out while it signs.
+            _ = urlsplit(client.meta.endpoint_url).port
+        # A ValueError is about AWS_ENDPOINT_URL.
         except (ValueError, *NO_ENDPOINT) as error:
             raise no_endpoint(f"{service}:*", error) from None
         yield client
