@@ -6,7 +6,13 @@ import datetime as dt
 
 from msgspec.structs import replace
 
-from orgscan.collect.ecs_operations import AwsvpcShape, NetworkShape, ServiceShape, TaskSetShape
+from orgscan.collect.ecs_operations import (
+    AwsvpcShape,
+    NetworkShape,
+    ServiceShape,
+    TagShape,
+    TaskSetShape,
+)
 from orgscan.model.ecs import AwsvpcConfiguration, Service, TaskSet
 
 
@@ -46,9 +52,9 @@ def awsvpc_facts(network: NetworkShape | None) -> AwsvpcConfiguration | None:
     )
 
 
-def tags_of(shape: TaskSetShape) -> dict[str, str]:
+def tags_of(tags: list[TagShape] | None) -> dict[str, str]:
     """Tags as a mapping, sorted by key."""
-    return {tag.key: tag.value for tag in sorted(shape.tags or (), key=lambda tag: tag.key)}
+    return {tag.key: tag.value for tag in sorted(tags or (), key=lambda tag: tag.key)}
 
 
 def _task_set(shape: TaskSetShape, service: Service) -> TaskSet:
@@ -75,9 +81,9 @@ def _task_set(shape: TaskSetShape, service: Service) -> TaskSet:
         computed_desired_count=shape.computed_desired_count,
         running_count=shape.running_count,
         pending_count=shape.pending_count,
-        created_at=_time(shape.created_at),
-        updated_at=_time(shape.updated_at),
-        tags=tags_of(shape),
+        created_at=time_of(shape.created_at),
+        updated_at=time_of(shape.updated_at),
+        tags=tags_of(shape.tags),
         evidence=service.evidence,
     )
 
@@ -88,7 +94,8 @@ def _task_set_arn(service_arn: str, cluster_arn: str, service_name: str, set_id:
     return f"{prefix}:task-set/{cluster_arn.rsplit('/', 1)[-1]}/{service_name}/{set_id}"
 
 
-def _time(epoch: float | None) -> str | None:
+def time_of(epoch: float | None) -> str | None:
+    """UTC, ISO 8601; None where AWS gave no time, or none that there is."""
     if epoch is None:
         return None
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from orgscan.aws.session import RegionSession
 from orgscan.collect.ecs import collect_ecs
+from orgscan.collect.observation import missing_of, observe
 from orgscan.model.facts import RegionFacts
 from orgscan.model.outcome import Collected, NotCollected, Outcome
 
@@ -18,4 +19,7 @@ async def collect_region(session: RegionSession, *, corroborate: bool) -> Outcom
     ecs = await collect_ecs(session, corroborate=corroborate)
     if isinstance(ecs, NotCollected):
         return ecs
-    return Collected(RegionFacts(ecs=ecs.facts))
+    if not ecs.facts.clusters:
+        return Collected(RegionFacts(ecs=ecs.facts))
+    observed = await observe(session, ecs.facts.clusters)
+    return Collected(RegionFacts(ecs=ecs.facts, observed=observed, missing=missing_of(observed)))
