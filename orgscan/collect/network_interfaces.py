@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterf
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -127,6 +128,8 @@ _OF_ECS_TASKS: Parameters = {
     "Filters": [{"Name": "description", "Values": ["arn:*:ecs:*:attachment/*"]}],
     "MaxResults": 1000,
 }
+# Anyone may describe an interface of their own: only the whole form is an attachment's ARN.
+_ATTACHMENT = re.compile(r"arn:[\w-]+:ecs:[\w-]+:\d{12}:attachment/([\w-]+)")
 # An endpoint that is older than the parameter refuses it.
 _UNKNOWN_PARAMETER = frozenset({"UnknownParameter", "InvalidParameter", "UnsupportedOperation"})
 # All that is routed on the internet lies in it; unique local addresses do not.
@@ -137,7 +140,7 @@ class Interfaces(msgspec.Struct, frozen=True, kw_only=True):
     """The interfaces of an account's ECS tasks in one region.
 
     Attributes:
-        addressed: those with a public IPv4 or a global IPv6 address.
+        addressed: those with a public IPv4 or a global IPv6 address, by id.
         counted: all of them.
         unseen: what cut the list short.
         evidence: digests of the pages.
@@ -180,27 +183,28 @@ async def _collect(session: RegionSession, account_id: str, parameters: Paramete
         async for page in pages:
             evidence.append(page.digest)
             for shape in page.data.network_interfaces:
-                if shape.owner_id not in {None, account_id}:
+                attachment = _ATTACHMENT.fullmatch(shape.description or "")
+                if attachment is None or shape.owner_id not in {None, account_id}:
                     continue
                 seen.add(shape.network_interface_id)
-                interface = _interface(shape, page.digest)
+                interface = _interface(shape, attachment[1], page.digest)
                 if interface.public_ips or interface.ipv6:
                     addressed[interface.id] = interface
     except CallFailed as failed:
         unseen = failed.why
     return Interfaces(
-        addressed=tuple(addressed.values()),
+        addressed=tuple(addressed[name] for name in sorted(addressed)),
         counted=len(seen),
         unseen=unseen,
         evidence=tuple(evidence),
     )
 
 
-def _interface(shape: NetworkInterfaceShape, digest: str) -> NetworkInterface:
+def _interface(shape: NetworkInterfaceShape, attachment_id: str, digest: str) -> NetworkInterface:
     addresses = (address.ipv6_address for address in shape.ipv6_addresses)
     return NetworkInterface(
         id=shape.network_interface_id,
-        attachment_id=(shape.description or "").rpartition("/")[2],
+        attachment_id=attachment_id,
         subnet_id=shape.subnet_id or "",
         vpc_id=shape.vpc_id or "",
         public_ips=tuple(dict.fromkeys(_public_ips(shape))),

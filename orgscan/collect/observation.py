@@ -36,8 +36,9 @@ async def observe(session: RegionSession, clusters: tuple[str, ...]) -> Observat
 
 def missing_of(observation: Observation) -> tuple[NotCollected, ...]:
     """Why parts of it could not be seen, one entry a part."""
-    parts = (observation.interfaces_unseen, observation.tasks_unseen)
+    interfaces = observation.interfaces_unseen
     return (
-        *(why for why in parts if why is not None),
+        *(() if interfaces is None else (interfaces,)),
+        *dict.fromkeys(observation.tasks_unseen.values()),
         *observation.network.refused.values(),
     )

@@ -20,13 +20,14 @@ _PAGE = 100  # also the most that DescribeTasks takes
 # Production shares the account-region's throttles.
 _CLUSTERS_AT_ONCE = 4
 _INTERFACE = "ElasticNetworkInterface"
+_STOPPED = "STOPPED"
 
 
 class Tasks(msgspec.Struct, frozen=True, kw_only=True):
-    """The tasks found, by ARN, and what kept others from being looked at."""
+    """The tasks found, by ARN, and by cluster what kept others from being looked at."""
 
     found: tuple[RunningTask, ...] = ()
-    unseen: NotCollected | None = None
+    unseen: dict[str, NotCollected] = {}
 
 
 async def collect_tasks(
@@ -47,8 +48,8 @@ async def collect_tasks(
     )
     found = sorted((task for part in parts for task in part.found), key=lambda task: task.arn)
     # A refusal matters only while something is still looked for.
-    unseen = next((part.unseen for part in parts if part.unseen), None) if wanted else None
-    return Tasks(found=tuple(found), unseen=unseen)
+    unseen = {cluster: why for part in parts for cluster, why in part.unseen.items()}
+    return Tasks(found=tuple(found), unseen=unseen if wanted else {})
 
 
 async def _in_cluster(session: RegionSession, cluster: str, wanted: set[str]) -> Tasks:
@@ -72,7 +73,7 @@ async def _in_cluster(session: RegionSession, cluster: str, wanted: set[str]) ->
             if not wanted:
                 break
     except CallFailed as failed:
-        return Tasks(found=tuple(found), unseen=failed.why)
+        return Tasks(found=tuple(found), unseen={cluster: failed.why})
     return Tasks(found=tuple(found))
 
 
@@ -80,7 +81,11 @@ async def _describe(session: RegionSession, cluster: str, arns: list[str]) -> li
     reply = await session.call(
         DESCRIBE_TASKS, {"cluster": cluster, "tasks": arns, "include": ["TAGS"]}
     )
-    return [_task(shape, cluster, reply.digest) for shape in reply.data.tasks]
+    return [
+        _task(shape, cluster, reply.digest)
+        for shape in reply.data.tasks
+        if shape.last_status != _STOPPED
+    ]
 
 
 def _task(shape: TaskShape, cluster: str, digest: str) -> RunningTask:

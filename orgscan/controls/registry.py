@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from orgscan.controls.ecs_task_ipv6_exposure import EcsTaskIpv6Exposure
+from orgscan.controls.ecs_task_no_public_ip import EcsTaskNoPublicIp
 from orgscan.controls.ecs_taskset_no_public_ip import EcsTaskSetNoPublicIp
 from orgscan.controls.interface import Control
 
-CONTROLS: tuple[Control, ...] = (EcsTaskSetNoPublicIp(),)
+CONTROLS: tuple[Control, ...] = (
+    EcsTaskSetNoPublicIp(),
+    EcsTaskNoPublicIp(),
+    EcsTaskIpv6Exposure(),
+)

@@ -174,7 +174,8 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
         counted: all interfaces of this account's ECS tasks, private ones included.
         tasks: the tasks that hold `interfaces`, as far as they were found.
         interfaces_unseen: why interfaces are not all known; None where they are.
-        tasks_unseen: why not every task could be looked at; None where all could, or none had to.
+        tasks_unseen: by cluster ARN, why not every task could be looked at, where an interface is
+            left whose task was not found; empty where none is, or every task was looked at.
         evidence: digests of the pages that the interfaces were counted on.
     """
 
@@ -183,5 +184,5 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
     tasks: tuple[RunningTask, ...] = ()
     network: Network = Network()
     interfaces_unseen: NotCollected | None = None
-    tasks_unseen: NotCollected | None = None
+    tasks_unseen: dict[str, NotCollected] = {}
     evidence: tuple[str, ...] = ()
