@@ -13,6 +13,7 @@ from orgscan.simulator.scenario import (
 )
 from orgscan.simulator.simulator import Endpoint, Simulator
 from orgscan.simulator.truth import Gap, TaskSetTruth, Truth, UnseenTruth
+from orgscan.simulator.truth_tasks import InterfaceTruth, TaskTruth
 
 __all__ = [
     "DEFAULT_REGIONS",
@@ -23,12 +24,14 @@ __all__ = [
     "FaultKind",
     "Gap",
     "Home",
+    "InterfaceTruth",
     "Mutation",
     "Record",
     "Rejection",
     "Scenario",
     "Simulator",
     "TaskSetTruth",
+    "TaskTruth",
     "Truth",
     "UnseenTruth",
     "account_id",

@@ -11,11 +11,21 @@ from collections.abc import Iterator
 import msgspec
 
 from orgscan.model.coverage import CoverageStatus
+from orgscan.model.exposure import Grade
 from orgscan.model.finding import Status
 from orgscan.simulator.scenario import Fault, FaultKind
+from orgscan.simulator.truth_tasks import (
+    InterfaceTruth,
+    RegionTruth,
+    TaskTruth,
+    hidden_tasks,
+    running_tasks,
+    stated,
+    weighed,
+)
 from orgscan.simulator.weather import DENIALS, Subject, Weather, matches
 from orgscan.simulator.world.organization import SimulatedAccount
-from orgscan.simulator.world.workload import Cluster, Rollout, Service
+from orgscan.simulator.world.workload import Cluster, Service, Workload
 from orgscan.simulator.world.world import World
 
 _STATUS = {
@@ -39,7 +49,10 @@ class TaskSetTruth(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         assign_public_ip: ENABLED, DISABLED, or None where it is not stated.
         launch_type: as a response shows it; None where it shows none.
-        expected: the status of its finding; NOT_EVALUATED where the set is `hidden`.
+        stated: the verdict by its configuration alone.
+        expected: the verdict that weighs what runs too, see `truth_tasks`.
+        grade: of its exposure; None where the control does not apply to it.
+        public_ips: of its running tasks, those that can be seen.
         hidden: whether something keeps a sweep from seeing it, so that it has no finding.
     """
 
@@ -54,7 +67,10 @@ class TaskSetTruth(msgspec.Struct, frozen=True, kw_only=True):
     assign_public_ip: str | None
     has_awsvpc: bool
     launch_type: str | None
+    stated: Status
     expected: Status
+    grade: Grade | None
+    public_ips: tuple[str, ...]
     hidden: bool
 
 
@@ -81,12 +97,16 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         services_by_controller: of the services that can be seen.
+        tasks: every running task.
+        interfaces: those whose task cannot be seen, in regions that can be.
     """
 
     task_sets: tuple[TaskSetTruth, ...]
     gaps: tuple[Gap, ...]
     unseen: tuple[UnseenTruth, ...]
     services_by_controller: dict[str, int]
+    tasks: tuple[TaskTruth, ...] = ()
+    interfaces: tuple[InterfaceTruth, ...] = ()
 
     def visible(self, status: Status | None = None) -> tuple[TaskSetTruth, ...]:
         """The task sets that a complete sweep sees, of one status or of any."""
@@ -96,18 +116,6 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
 def tell(world: World) -> Truth:
     """The truth of a whole organization; goes through all of it, so keep to 1,000 accounts."""
     return _Teller(world).tell()
-
-
-def expected_status(rollout: Rollout) -> Status:
-    """The verdict of `ecs-taskset-no-public-ip` on one task set."""
-    setting = rollout.setting
-    if not setting.awsvpc:
-        fargate = (rollout.launch_type or "").startswith("FARGATE") or setting.provider
-        # Fargate always has a network of its own: that none is stated says nothing.
-        return Status.WARNING if fargate else Status.NOT_APPLICABLE
-    return {"ENABLED": Status.FAILED, "DISABLED": Status.PASSED}.get(
-        setting.assign or "", Status.WARNING
-    )
 
 
 def _always(fault: Fault) -> bool:
@@ -123,6 +131,8 @@ class _Teller:
         self._task_sets: list[TaskSetTruth] = []
         self._gaps: list[Gap] = []
         self._unseen: list[UnseenTruth] = []
+        self._tasks: list[TaskTruth] = []
+        self._interfaces: list[InterfaceTruth] = []
         self._controllers = {"ECS": 0, "EXTERNAL": 0, "CODE_DEPLOY": 0}
 
     def tell(self) -> Truth:
@@ -133,6 +143,8 @@ class _Teller:
             gaps=tuple(self._gaps),
             unseen=tuple(self._unseen),
             services_by_controller=self._controllers,
+            tasks=tuple(self._tasks),
+            interfaces=tuple(self._interfaces),
         )
 
     def _tell_account(self, account: SimulatedAccount) -> None:
@@ -143,10 +155,11 @@ class _Teller:
             for region in self._scenario.disabled_regions:
                 self._gaps.append(Gap(account.id, region, CoverageStatus.REGION_NOT_ENABLED))
         for region in self._scenario.regions:
-            if status:
-                self._add(account.id, region, self._clusters(account.id, region), hidden=True)
-            else:
-                self._tell_region(account.id, region)
+            workload = self._world.workload(account.id, region)
+            if status and workload:
+                self._hide(account.id, region, workload)
+            elif not status:
+                self._tell_region(account.id, region, workload)
 
     def _entry(self, account: SimulatedAccount) -> CoverageStatus | None:
         """Why a whole account cannot be swept; its caller's own needs no role."""
@@ -168,27 +181,38 @@ class _Teller:
         found = next((f for f in self._faults if matches(f, subject)), None)
         return None if found and found.kind is FaultKind.SLOW else found
 
-    def _clusters(self, account: str, region: str) -> tuple[Cluster, ...]:
-        workload = self._world.workload(account, region)
-        return workload.clusters if workload else ()
+    def _hide(self, account: str, region: str, workload: Workload) -> None:
+        seen = hidden_tasks(account, region, workload)
+        self._tasks.extend(seen.tasks)
+        for service in workload.services():
+            self._add_service(account, region, service, seen, hidden=True)
 
-    def _tell_region(self, account: str, region: str) -> None:
+    def _tell_region(self, account: str, region: str, workload: Workload | None) -> None:
         fault = self._fault(Subject(account, region, "ecs:ListClusters"))
-        clusters = self._clusters(account, region)
         if fault:
             self._gaps.append(Gap(account, region, _status(fault)))
-            self._add(account, region, clusters, hidden=True)
-            return
+            if workload:
+                self._hide(account, region, workload)
+        elif workload:
+            self._tell_workload(account, region, workload)
+
+    def _tell_workload(self, account: str, region: str, workload: Workload) -> None:
+        seen = running_tasks(
+            account, region, workload, self._weather, lambda subject: bool(self._fault(subject))
+        )
+        self._tasks.extend(seen.tasks)
+        self._interfaces.extend(seen.interfaces)
         before = len(self._unseen)
-        for cluster in clusters:
-            self._tell_cluster(account, region, cluster)
-        if len(self._unseen) > before:
+        for cluster in workload.clusters:
+            self._tell_cluster(account, region, cluster, seen)
+        if seen.partly or len(self._unseen) > before:
             self._gaps.append(Gap(account, region, CoverageStatus.PARTLY_COVERED))
 
-    def _tell_cluster(self, account: str, region: str, cluster: Cluster) -> None:
+    def _tell_cluster(self, account: str, region: str, cluster: Cluster, seen: RegionTruth) -> None:
         if self._fault(Subject(account, region, "ecs:ListServices", cluster.name)):
             self._note_unseen(account, region, "AWS::ECS::Cluster", cluster.arn, cluster.arn)
-            self._add(account, region, (cluster,), hidden=True)
+            for service in cluster.services:
+                self._add_service(account, region, service, seen, hidden=True)
             return
         subject = Subject(account, region, "ecs:DescribeServices", cluster.name)
         refused = self._fault(subject) is not None
@@ -198,7 +222,7 @@ class _Teller:
                 self._note_unseen(account, region, "AWS::ECS::Service", service.arn, cluster.arn)
             else:
                 self._controllers[service.controller] += 1
-            self._add_service(account, region, service, hidden=hidden)
+            self._add_service(account, region, service, seen, hidden=hidden)
 
     def _note_unseen(self, account: str, region: str, kind: str, arn: str, cluster: str) -> None:
         self._unseen.append(
@@ -207,15 +231,10 @@ class _Teller:
             )
         )
 
-    def _add(
-        self, account: str, region: str, clusters: tuple[Cluster, ...], *, hidden: bool
+    def _add_service(
+        self, account: str, region: str, service: Service, seen: RegionTruth, *, hidden: bool
     ) -> None:
-        for cluster in clusters:
-            for service in cluster.services:
-                self._add_service(account, region, service, hidden=hidden)
-
-    def _add_service(self, account: str, region: str, service: Service, *, hidden: bool) -> None:
-        self._task_sets.extend(_task_sets(account, region, service, hidden=hidden))
+        self._task_sets.extend(_task_sets(account, region, service, seen, hidden=hidden))
 
 
 def _status(fault: Fault) -> CoverageStatus:
@@ -223,11 +242,13 @@ def _status(fault: Fault) -> CoverageStatus:
 
 
 def _task_sets(
-    account: str, region: str, service: Service, *, hidden: bool
+    account: str, region: str, service: Service, seen: RegionTruth, *, hidden: bool
 ) -> Iterator[TaskSetTruth]:
     if service.is_rolling:
         return
     for rollout in service.rollouts:
+        expected, grade = weighed(rollout, seen)
+        public = (task.public_ip for task in seen.of_task_set(rollout.arn))
         yield TaskSetTruth(
             account=account,
             region=region,
@@ -240,6 +261,9 @@ def _task_sets(
             assign_public_ip=rollout.setting.assign,
             has_awsvpc=rollout.setting.awsvpc,
             launch_type=rollout.launch_type,
-            expected=expected_status(rollout),
+            stated=stated(rollout),
+            expected=expected,
+            grade=grade,
+            public_ips=tuple(sorted(filter(None, public))),
             hidden=hidden,
         )

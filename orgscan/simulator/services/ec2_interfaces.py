@@ -12,9 +12,11 @@ from orgscan.simulator.services.ec2_filters import Describe, Kind, Values, answe
 from orgscan.simulator.weather import Subject
 from orgscan.simulator.wire.forms import Tree
 from orgscan.simulator.wire.refusal import Refusal
-from orgscan.simulator.world.network import Network, Subnet
+from orgscan.simulator.world.balancers import INTERNET_FACING
+from orgscan.simulator.world.network import Subnet
 from orgscan.simulator.world.organization import EPOCH
 from orgscan.simulator.world.tasks import Task
+from orgscan.simulator.world.workload import Workload
 
 _FARGATE_OWNER = "999988887777"
 """The account of AWS's own that Fargate's machines belong to."""
@@ -95,7 +97,7 @@ def _interfaces(call: Call) -> Iterator[Interface]:
     if workload is None:
         return
     yield from _of_account(call, call.account)
-    yield from _bystanders(call.account, workload.network)
+    yield from _bystanders(call.account, workload)
     shared = workload.network.shared.id if workload.network.shared else ""
     for other in call.world.organization.participants(call.account):
         yield from (eni for eni in _of_account(call, other) if eni.subnet.vpc_id == shared)
@@ -131,27 +133,40 @@ def _of_task(
     )
 
 
-def _bystanders(account: str, network: Network) -> Iterator[Interface]:
-    """Public, and nothing to do with ECS: a NAT gateway's, and one that claims to be a task's."""
-    vpc = network.workloads
-    group = network.group(vpc.id, "web")
-    claim = "arn:aws:ecs looks like a task's :attachment/ and is not </script>\x1b[31m"
-    for number, (kind, text) in enumerate((("nat_gateway", ""), ("interface", claim))):
-        if kind == "interface" or vpc.nat_gateway:
-            yield Interface(
-                id=f"eni-0{vpc.id[-15:]}{number}",
-                description=text or f"Interface for NAT Gateway {vpc.nat_gateway}",
-                owner=account,
-                holder="amazon-aws" if text == "" else account,
-                subnet=vpc.subnets[0],
-                private_ip=vpc.subnets[0].cidr.rsplit(".", 1)[0] + f".{253 + number % 2}",
-                public_ip=f"198.19.255.{253 + number}",
-                public_owner=account,
-                groups=((group.id, group.name),) if text else (),
-                mac=f"0a:00:00:00:00:0{number}",
-                attached=EPOCH,
-                type=kind,
-            )
+def _bystanders(account: str, workload: Workload) -> Iterator[Interface]:
+    """Public, and no task's: a NAT gateway's, load balancers', and one that claims to be one."""
+    vpc = workload.network.workloads
+    web = workload.network.group(vpc.id, "web")
+    held = [
+        (text, "interface")
+        for text in (
+            "arn:aws:ecs looks like a task's :attachment/ and is not </script>\x1b[31m",
+            *(
+                f"ELB {rollout.balancer.arn.partition('/')[2]}"
+                for service in workload.services()
+                for rollout in service.rollouts
+                if rollout.balancer and rollout.balancer.scheme == INTERNET_FACING
+            ),
+        )
+    ]
+    if vpc.nat_gateway:
+        held.append((f"Interface for NAT Gateway {vpc.nat_gateway}", "nat_gateway"))
+    home = vpc.subnets[0]
+    for number, (description, kind) in enumerate(held):
+        yield Interface(
+            id=f"eni-0{vpc.id[-12:]}{number:04x}",
+            description=description,
+            owner=account,
+            holder=account,
+            subnet=home,
+            private_ip=home.cidr.rsplit(".", 1)[0] + f".{254 - number % 250}",
+            public_ip=f"198.19.{255 - number // 250}.{254 - number % 250}",
+            public_owner=account,
+            groups=((web.id, web.name),) if kind == "interface" else (),
+            mac=f"0a:00:00:00:{number // 256:02x}:{number % 256:02x}",
+            attached=EPOCH,
+            type=kind,
+        )
 
 
 def _stamp(seconds: int) -> str:

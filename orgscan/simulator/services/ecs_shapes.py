@@ -23,6 +23,13 @@ def network_configuration(rollout: Rollout) -> Tree:
     return {"awsvpcConfiguration": awsvpc}
 
 
+def _load_balancers(rollout: Rollout | None) -> list[Tree]:
+    if rollout is None or rollout.balancer is None:
+        return []
+    target = rollout.balancer.target_group
+    return [{"targetGroupArn": target, "containerName": "app", "containerPort": 8_080}]
+
+
 def _placement(rollout: Rollout) -> dict[str, Tree]:
     """Launch type or capacity provider, platform and network; absent members are None."""
     setting = rollout.setting
@@ -74,7 +81,7 @@ def service(shown: Service, *, tags: bool) -> dict[str, Tree]:
         "serviceArn": shown.arn,
         "serviceName": shown.name,
         "clusterArn": shown.cluster_arn,
-        "loadBalancers": [],
+        "loadBalancers": _load_balancers(primary),
         "serviceRegistries": [],
         "status": "ACTIVE",
         "desiredCount": shown.desired,
@@ -143,7 +150,7 @@ def task_set(owner: Service, rollout: Rollout, *, tags: bool) -> dict[str, Tree]
         "createdAt": rollout.created,
         "updatedAt": rollout.updated,
         **_placement(rollout),
-        "loadBalancers": [],
+        "loadBalancers": _load_balancers(rollout),
         "serviceRegistries": [],
         "scale": {"value": rollout.setting.scale, "unit": "PERCENT"},
         "stabilityStatus": "STEADY_STATE",

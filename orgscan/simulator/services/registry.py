@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from orgscan.simulator.services import account, ec2, ecs, organizations, sts
+from orgscan.simulator.services import account, ec2, ecs, elbv2, organizations, sts
 from orgscan.simulator.services.call import Operation
 
 OPERATIONS: dict[tuple[str, str], Operation[Any]] = {
@@ -15,6 +15,7 @@ OPERATIONS: dict[tuple[str, str], Operation[Any]] = {
         ("sts", sts.OPERATIONS),
         ("ecs", ecs.OPERATIONS),
         ("ec2", ec2.OPERATIONS),
+        ("elasticloadbalancing", elbv2.OPERATIONS),
     )
     for operation in operations
 }

@@ -78,6 +78,7 @@ EXPOSURES = (
     # IPv6, which the setting does not govern.
     Recipe("EXTERNAL", 2, _off(DUAL, "web-dual")),
     Recipe("EXTERNAL", 1, _off(DUAL, "web")),
+    Recipe("EXTERNAL", 1, _off(DUAL, "intranet")),
     Recipe("EXTERNAL", 1, _off(EGRESS_ONLY, "web-dual")),
     Recipe("EXTERNAL", 1, _public(DUAL, "anything")),
     Recipe("ECS", 2, _off(DUAL, "web-dual")),

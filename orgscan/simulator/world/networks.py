@@ -111,9 +111,9 @@ def _default_group(ids: _Ids, vpc: str) -> SecurityGroup:
     return SecurityGroup(id=group, vpc_id=vpc, owner=ids.account, name="default", rules=rules)
 
 
-def _groups(ids: _Ids, vpc: str, cidr: str, *names: str) -> tuple[SecurityGroup, ...]:
+def _groups(ids: _Ids, vpc: str, own: tuple[str, ...], *names: str) -> tuple[SecurityGroup, ...]:
     """The named groups of a VPC, or all of them."""
-    by_name = workload_rules((ids("sg", vpc, "internal"), ids.account), cidr)
+    by_name = workload_rules((ids("sg", vpc, "internal"), ids.account), own)
     return tuple(
         SecurityGroup(
             id=ids("sg", vpc, name),
@@ -151,7 +151,7 @@ def _default_vpc(ids: _Ids, mode: str) -> Vpc:
         default=True,
         subnets=subnets,
         route_tables=(_table(ids, vpc, "default", routes),),
-        groups=(_default_group(ids, vpc), *_groups(ids, vpc, cidr, "web", "internal")),
+        groups=(_default_group(ids, vpc), *_groups(ids, vpc, (cidr,), "web", "internal")),
         acls=(_acl(ids, vpc, DEFAULT, subnets),),
     )
 
@@ -196,7 +196,7 @@ def _workload_vpc(ids: _Ids, mode: str) -> Vpc:
         ipv6_cidr=f"{prefix6}00::/56",
         subnets=subnets,
         route_tables=_workload_tables(ids, vpc, (cidr, f"{prefix6}00::/56"), subnets, nat),
-        groups=(_default_group(ids, vpc), *_groups(ids, vpc, cidr)),
+        groups=(_default_group(ids, vpc), *_groups(ids, vpc, (cidr, f"{prefix6}00::/56"))),
         acls=(
             _acl(ids, vpc, DEFAULT, unguarded),
             *(_acl(ids, vpc, subnet.kind, (subnet,)) for subnet in guarded),
@@ -252,6 +252,6 @@ def _shared_vpc(owner: _Ids, user: _Ids) -> Vpc:
         cidr=cidr,
         subnets=(subnet,),
         route_tables=(_table(owner, vpc, "shared", routes),),
-        groups=_groups(user, vpc, cidr, "web", "internal"),
+        groups=_groups(user, vpc, (cidr,), "web", "internal"),
         acls=(_acl(owner, vpc, DEFAULT, (subnet,)),),
     )

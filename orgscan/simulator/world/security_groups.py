@@ -14,25 +14,30 @@ _PREFIX_LIST = "pl-0example00000cdn1"
 _ELSEWHERE = ("sg-0fedcba9876543210", "999911112222")
 
 
-def workload_rules(itself: tuple[str, str], vpc_cidr: str) -> dict[str, tuple[Rule, ...]]:
-    """Inbound rules by the group's name; `itself` is the id and owner of the group `internal`."""
-    own = Rule(protocol="-1", groups=(itself,))
+def workload_rules(itself: tuple[str, str], own: tuple[str, ...]) -> dict[str, tuple[Rule, ...]]:
+    """Inbound rules by the group's name.
+
+    Args:
+        itself: id and owner of the group `internal`.
+        own: the VPC's ranges.
+    """
+    members = Rule(protocol="-1", groups=(itself,))
     return {
         "web": tuple(Rule(ports=(port, port), sources=(ANYONE,)) for port in (80, 443)),
-        "internal": (own,),
+        "internal": (members,),
         "web-dual": (Rule(ports=(443, 443), sources=(ANYONE, ANYONE6)),),
         "anything": (Rule(protocol="-1", sources=(ANYONE, ANYONE6)),),
         "ping": (
             Rule(protocol="icmp", ports=(8, -1), sources=(ANYONE,)),
             Rule(protocol="icmpv6", ports=(128, -1), sources=(ANYONE6,)),
         ),
-        "office": (Rule(ports=(22, 22), sources=(_OFFICE,)), own),
+        "office": (Rule(ports=(22, 22), sources=(_OFFICE,)), members),
         "cdn": (Rule(ports=(443, 443), prefix_lists=(_PREFIX_LIST,)),),
         # Another account's group, over a peering connection: no way in from the internet.
         "peers": (Rule(ports=(8_000, 8_999), groups=(_ELSEWHERE, itself)),),
         "intranet": (
             Rule(ports=(443, 443), sources=("10.0.0.0/8", "100.64.0.0/10", "fd00::/8")),
-            Rule(protocol="udp", ports=(53, 53), sources=(vpc_cidr,)),
+            Rule(protocol="udp", ports=(53, 53), sources=own),
         ),
         "closed": (),
         "crowded": _crowd(),

@@ -10,6 +10,7 @@ import msgspec
 from orgscan.simulator.chance import Chance
 from orgscan.simulator.scenario import Scenario
 from orgscan.simulator.world import names
+from orgscan.simulator.world.balancers import Balancer, make_balancer
 from orgscan.simulator.world.exposures import EXPOSURES
 from orgscan.simulator.world.network import Network, Subnet
 from orgscan.simulator.world.networks import build_network
@@ -47,6 +48,7 @@ class Rollout(msgspec.Struct, frozen=True):
     external_id: str | None
     started_by: str | None
     tags: dict[str, str]
+    balancer: Balancer | None = None
     tasks: tuple[Task, ...] = ()
 
     @property
@@ -277,6 +279,7 @@ class Builder:
             external_id=self._external_id(controller, what),
             started_by="CODE_DEPLOY" if controller == "CODE_DEPLOY" else None,
             tags={"release": str(number + 1)} | self._hostile_tags(service),
+            balancer=self._balancer(f"{cluster}/{service}", setting),
         )
         start = self._start(cluster, service, rollout, subnets)
         tasks = (
@@ -284,6 +287,12 @@ class Builder:
             for at in range(running)
         )
         return msgspec.structs.replace(rollout, tasks=tuple(tasks))
+
+    def _balancer(self, service: str, setting: Setting) -> Balancer | None:
+        if setting.balancer is None:
+            return None
+        vpc, partition = self._network.workloads, self._scenario.partition
+        return make_balancer(self._chance, partition, self._place, vpc, service, setting.balancer)
 
     def _group_of(self, setting: Setting, subnets: tuple[Subnet, ...]) -> str:
         name = setting.group or ("internal" if setting.subnets == PRIVATE else "web")
