@@ -39,8 +39,8 @@ def main() -> None:
     print(f"{'calls':44} {'per CPU second':>15} {'per second':>11}")
     for title, density, calls in (
         ("ListClusters, none there", 0.0, _list_clusters),
-        ("ListClusters, 1 to 3 there", 1.0, _list_clusters),
-        ("DescribeServices of 10", 1.0, _describe_services),
+        ("ListClusters, 1 to 3 built for the call", 1.0, _list_clusters),
+        ("DescribeServices of 10, built for the call", 1.0, _describe_services),
     ):
         cpu, wall = _measure(density, calls, options.calls, options.connections)
         print(f"{title:44} {options.calls / cpu:15,.0f} {options.calls / wall:11,.0f}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections import Counter
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from types import TracebackType
@@ -20,6 +19,7 @@ from orgscan.aws.lean import LeanClient
 from orgscan.aws.operation import Operation, Parameters, Reply
 from orgscan.aws.ordinary import OrdinaryClients
 from orgscan.aws.pace import Pacer
+from orgscan.aws.tally import Tally
 from orgscan.aws.tls import tls_context
 
 T = TypeVar("T")
@@ -52,14 +52,7 @@ _ATTEMPTS = {
 # Unreachable for a reason that no waiting mends.
 _FINAL = frozenset({"TLS", "NoEndpoint"})
 
-
-class Tally:
-    """What was asked of AWS, for the report."""
-
-    def __init__(self) -> None:
-        self.calls: Counter[str] = Counter()
-        self.throttled = 0
-        self.retried = 0
+_REPLACEMENTS = 3
 
 
 class Engine:
@@ -121,22 +114,24 @@ class Engine:
         """Call AWS, as often as it is worth it.
 
         Throttles, 5xx, resets and timeouts are tried again with full-jitter backoff; a denial
-        never; expired credentials are replaced once.
+        never; expired credentials are replaced a few times, since new ones may lag behind too.
 
         Raises:
             CallFailed: what it came to in the end.
         """
-        replaced = False
+        replaced = 0
         attempt = 0
         while True:
             await pacer.admit()
             credentials = await source.current()
             self.tally.calls[operation.api] += 1
+            asked = self.clock()
             try:
                 reply = await self._attempt(operation, parameters, region, credentials)
             except CallFailed as failed:
-                if failed.kind is FailureKind.EXPIRED and not replaced:
-                    replaced = True
+                self.tally.answered(operation.api, self.clock() - asked)
+                if failed.kind is FailureKind.EXPIRED and replaced < _REPLACEMENTS:
+                    replaced += 1
                     await source.replace(credentials)
                     continue
                 attempt += 1
@@ -147,6 +142,7 @@ class Engine:
                     raise
                 self.tally.retried += 1
             else:
+                self.tally.answered(operation.api, self.clock() - asked)
                 pacer.answered()
                 return reply
             await asyncio.sleep(self._backoff(attempt))

@@ -81,12 +81,12 @@ _DENIALS = (
     (
         "explicit deny in a service control policy",
         CoverageStatus.DENIED_BY_SCP,
-        "denied by a service control policy; exempt the read role from it, or exclude the region",
+        "denied by a service control policy",
     ),
     (
         "no service control policy allows",
         CoverageStatus.DENIED_BY_SCP,
-        "no service control policy allows it; allow the read actions, or exclude the region",
+        "no service control policy allows it",
     ),
     (
         "resource control policy",

@@ -15,6 +15,7 @@ from orgscan.cli.scan import scan
 from orgscan.cli.schema import schema
 from orgscan.cli.terminal import say_error
 from orgscan.errors import Interrupted, OrgscanError
+from orgscan.journal.run_directory import NEWEST
 
 USAGE = 2
 BUG = 70
@@ -57,7 +58,7 @@ def main() -> None:
     them; Ctrl-C is 130; anything else is a bug in orgscan, says so, and is 70.
     """
     try:
-        app()
+        app(with_newest(sys.argv[1:]))
     except Interrupted as error:
         say_error(str(error))
         sys.exit(INTERRUPTED)
@@ -67,6 +68,17 @@ def main() -> None:
     except Exception:  # noqa: BLE001 - the boundary: a bug becomes a report, never a bare traceback
         _say_bug()
         sys.exit(BUG)
+
+
+def with_newest(arguments: list[str]) -> list[str]:
+    """`--resume` alone means the newest run; typer has no options whose value may be left out."""
+    filled = []
+    for at, argument in enumerate(arguments):
+        filled.append(argument)
+        following = arguments[at + 1 : at + 2]
+        if argument == "--resume" and (not following or following[0].startswith("-")):
+            filled.append(NEWEST)
+    return filled
 
 
 def _say_bug() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from orgscan.report.visible import visible
 
 if TYPE_CHECKING:
-    from orgscan.scan import Progress
+    from orgscan.scan.progress import Progress
 
 _LINES_EVERY_SECONDS = 30.0
 _REDRAWS_A_SECOND = 8
@@ -84,10 +84,17 @@ def _now_and_then() -> Callable[[Progress], None]:
     return show
 
 
+def _span(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
 def _sentence(progress: Progress, seconds: float) -> str:
     pace = progress.api_calls / seconds if seconds else 0.0
+    share = progress.share
+    left = f", about {_span(seconds / share - seconds)} left" if share > 0.02 else ""
     return (
-        f"{progress.targets:,} account-regions of {progress.accounts:,} accounts swept, "
+        f"{share:.0%}{left}: {progress.targets:,} regions of {progress.accounts:,} accounts, "
         f"{progress.failed:,} failed, {progress.gaps:,} not seen in full; "
         f"{progress.api_calls:,} calls, {pace:,.0f} a second, {progress.throttled:,} throttled"
     )

@@ -18,9 +18,10 @@ from orgscan.config.document import Document, parse_document, read_document
 from orgscan.config.glob import glob_matches
 from orgscan.config.patterns import AccountPattern, NamePattern, RegionPattern, UnitPattern
 from orgscan.config.problems import Problem, raise_if_any, shown
+from orgscan.config.shape import RefusedError
 from orgscan.config.tree import KeyPath
 from orgscan.config.validation import StrictModel, validate_document
-from orgscan.config.values import Day, EntryId, Once, OneLine, RefusedError, SubnetId, Version
+from orgscan.config.values import Day, EntryId, Once, OneLine, SubnetId, Version
 from orgscan.model.finding import ExceptionNote
 
 Action = Literal["replace-task-set", "redeploy-codedeploy", "update-service"]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import yaml
 
-from orgscan.config.problems import Problem, shown
+from orgscan.config.problems import Problem, shown, visible
 from orgscan.config.tree import KeyPath, Mark, Tree, UnboundedError, read_tree
 from orgscan.errors import ConfigError
 
@@ -69,7 +69,8 @@ def read_document(file: Path) -> Document:
         ConfigError: it cannot be read, is not text or is not YAML. What can be told of single
             keys and values is in the document's tree instead, so that it is reported together.
     """
-    return parse_document(_text_of(_bytes_of(file), str(file)), str(file))
+    name = visible(str(file))
+    return parse_document(_text_of(_bytes_of(file, name), name), name)
 
 
 def parse_document(text: str, name: str) -> Document:
@@ -103,24 +104,24 @@ def parse_document(text: str, name: str) -> Document:
         ) from None
 
 
-def _bytes_of(file: Path) -> bytes:
+def _bytes_of(file: Path, name: str) -> bytes:
     try:
         with file.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
         mend = "Give the path of a file that exists"
-        raise ConfigError("there is no such file", where=str(file), mend=mend) from None
+        raise ConfigError("there is no such file", where=name, mend=mend) from None
     except IsADirectoryError:
         mend = "Give the path of a file in it"
-        raise ConfigError("it is a directory", where=str(file), mend=mend) from None
+        raise ConfigError("it is a directory", where=name, mend=mend) from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise ConfigError(
-            f"it cannot be read: {reason}", where=str(file), mend="Mend its path or permissions"
+            f"it cannot be read: {reason}", where=name, mend="Mend its path or permissions"
         ) from None
     if len(content) > MAX_BYTES:
         mend = "Name accounts by organizational unit, or regions by glob, to make it shorter"
-        raise ConfigError("the file is larger than 1 MiB", where=str(file), mend=mend)
+        raise ConfigError("the file is larger than 1 MiB", where=name, mend=mend)
     return content
 
 

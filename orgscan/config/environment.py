@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple, get_args, get_origin
 
-from orgscan.config.problems import Problem, shown
+from orgscan.config.problems import Problem, shown, visible
 from orgscan.config.settings import Settings
 from orgscan.config.tree import KeyPath
 
@@ -39,7 +39,7 @@ class Environment(NamedTuple):
     def problem(self, path: KeyPath, what: str, mend: str = "", *, key: bool = False) -> Problem:
         """A problem with the variable that `path` begins with."""
         del key
-        return Problem(self.spell(str(path[0])), what, mend)
+        return Problem(visible(self.spell(str(path[0]))), what, mend)
 
     def values(self) -> tuple[dict[str, object], list[Problem]]:
         """The settings that are there, by key, and what could not be read.
@@ -54,7 +54,7 @@ class Environment(NamedTuple):
                 continue
             if name != name.upper():
                 mend = f"Did you mean {shown(name.upper())}?"
-                problems.append(Problem(name, "unknown variable", mend))
+                problems.append(Problem(visible(name), "unknown variable", mend))
                 continue
             key = name.removeprefix(PREFIX).lower()
             try:

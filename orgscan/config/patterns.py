@@ -8,13 +8,8 @@ from pydantic import AfterValidator
 
 from orgscan.config.glob import glob_matches, is_glob, names_nothing
 from orgscan.config.problems import shown
-from orgscan.config.values import (
-    ORGANIZATIONAL_UNIT,
-    RefusedError,
-    Shape,
-    bare_account,
-    bare_region,
-)
+from orgscan.config.shape import RefusedError, Shape
+from orgscan.config.values import ORGANIZATIONAL_UNIT, bare_account, bare_region
 
 # Two ids of each kind that have nothing in common but what every id has.
 _UNLIKE_UNITS = (("ou-0000-00000000", "ou-zzzz-zzzzzzzz"), ("r-0000", "r-zzzz"))

@@ -12,6 +12,7 @@ from orgscan.errors import ConfigError
 
 _SHOWN_CHARACTERS = 80
 _SHOWN_PROBLEMS = 25
+_NAME_CHARACTERS = 255
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -63,6 +64,11 @@ def shown(value: object) -> str:
     return json.dumps(text, ensure_ascii=not text.isprintable())
 
 
+def visible(text: str) -> str:
+    """A name as it is, or, where that is not safe to print, as `shown`."""
+    return text if text.isprintable() and len(text) <= _NAME_CHARACTERS else shown(text)
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """The known name that is most like `name`, or an empty string if none is.
 
@@ -70,8 +76,12 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """
     wanted = name.casefold().replace("-", "_")
     names = list(known)
-    begun = [each for each in names if each.startswith(wanted) or wanted.startswith(each)]
-    if len(wanted) >= 3 and begun:
+    begun = [
+        each
+        for each in names
+        if min(len(each), len(wanted)) >= 3 and (each.startswith(wanted) or wanted.startswith(each))
+    ]
+    if begun:
         return difflib.get_close_matches(wanted, begun, n=1, cutoff=0)[0]
     close = difflib.get_close_matches(wanted, names, n=1)
     return close[0] if close else ""

@@ -11,15 +11,14 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from orgscan.config.problems import shown
+from orgscan.config.shape import RefusedError
 from orgscan.config.validation import StrictModel
 from orgscan.config.values import (
     AccountId,
     ExternalId,
     FilePath,
     Once,
-    OneLine,
     OrganizationalUnitId,
-    RefusedError,
     Region,
     RegionGlob,
     RoleName,
@@ -27,6 +26,7 @@ from orgscan.config.values import (
     SourceIdentity,
     TagFilter,
     Version,
+    Visible,
 )
 
 FormatName = Literal["html", "json"]
@@ -60,7 +60,7 @@ class Settings(StrictModel):
     sts_region: Region | None = None
     """The region whose STS endpoint issues the credentials; null: AWS_REGION or the profile's."""
 
-    profile: OneLine | None = None
+    profile: Visible | None = None
     """The AWS profile that gives orgscan its own credentials; null: the usual chain."""
 
     account: Annotated[tuple[AccountId, ...], Once] = ()
@@ -92,6 +92,9 @@ class Settings(StrictModel):
 
     concurrency: Annotated[int, Field(ge=1, le=4096)] = 64
     """How many account-regions are swept at the same time."""
+
+    timeout: Annotated[int, Field(ge=1)] | None = None
+    """Seconds after which the sweep ends and what was not reached is reported; null: never."""
 
     exit_zero: bool = False
     """Whether to exit with 0 although findings failed or coverage is incomplete."""

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from orgscan.config.document import Document
-from orgscan.config.problems import Problem, nearest, shown
+from orgscan.config.problems import Problem, nearest, shown, visible
+from orgscan.config.shape import RefusedError
 from orgscan.config.tree import KeyPath, OddNumber
-from orgscan.config.values import RefusedError
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -154,7 +154,10 @@ def _not_text(value: object, written: str) -> tuple[str, str]:
         return f"expected text, not {_described(value)}", ""
     bare = written.replace("_", "")
     text = bare if len(bare) == 12 and bare.isdigit() else written
-    return f"YAML reads {written} as {_kind(value)}, not as text", f"Quote it: {shown(text)}"
+    return (
+        f"YAML reads {visible(written)} as {_kind(value)}, not as text",
+        f"Quote it: {shown(text)}",
+    )
 
 
 def _described(value: object) -> str:
@@ -162,7 +165,7 @@ def _described(value: object) -> str:
         case str():
             return shown(value)
         case OddNumber(text):
-            return text
+            return visible(text)
         case int() if not isinstance(value, bool):
             return str(value)
         case _:

@@ -6,77 +6,15 @@ Organizations `ListParents` and `Tag`.
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import re
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    GetCoreSchemaHandler,
-    GetJsonSchemaHandler,
-    WithJsonSchema,
-)
-from pydantic_core import CoreSchema, core_schema
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from orgscan.config.problems import shown
-
-
-class RefusedError(ValueError):
-    """Why a value is refused, and what to write instead."""
-
-    def __init__(self, what: str, mend: str = "") -> None:
-        super().__init__(what)
-        self.what = what
-        self.mend = mend
-
-
-@dataclasses.dataclass(frozen=True)
-class Shape:
-    """A text of a fixed form, for use in `Annotated[str, Shape(...)]`.
-
-    Attributes:
-        pattern: the whole text has to match, as ASCII, which is how AWS means it.
-        meaning: completes "... is not".
-        example: a text that matches.
-        advise: what to write instead of a text that does not; None for the example alone.
-    """
-
-    pattern: str
-    meaning: str
-    example: str
-    advise: Callable[[str], str] | None = None
-
-    def check(self, text: str) -> str:
-        """Return the text.
-
-        Raises:
-            RefusedError: if it has not this form.
-        """
-        if re.fullmatch(self.pattern, text, re.ASCII):
-            return text
-        mend = (self.advise(text) if self.advise else "") or f"For example: {shown(self.example)}"
-        raise RefusedError(f"{shown(text)} is not {self.meaning}", mend)
-
-    def __get_pydantic_core_schema__(
-        self, source: type[Any], handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        """Check after pydantic has seen that it is text."""
-        return core_schema.no_info_after_validator_function(self.check, handler(source))
-
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        """The same rule for editors."""
-        return {
-            **handler(schema),
-            "pattern": f"^(?:{self.pattern})$",
-            "examples": [self.example],
-            "errorMessage": f"This is not {self.meaning}.",
-        }
+from orgscan.config.shape import RefusedError, Shape
 
 
 def bare_account(text: str) -> str:
@@ -100,24 +38,27 @@ def bare_region(text: str) -> str:
     return f"Write {shown(plain)}" if is_plain else ""
 
 
-def one_line(text: str) -> str:
-    """The text with its white space folded, as long as a person can read all of it.
+def _visible(text: str) -> str:
+    """The text, as long as a person can read all of it.
 
     Raises:
-        RefusedError: it is empty, longer than 1,000 characters, or holds characters that cannot be
-            seen, such as terminal escapes and marks that turn the direction of the text.
+        RefusedError: it is empty, longer than 1,000 characters, or holds characters that cannot
+            be seen, such as terminal escapes and marks that turn the direction of the text.
     """
-    folded = " ".join(text.split())
-    if not folded:
+    if not text.strip():
         raise RefusedError("the text is empty", "Write something, or remove the key")
-    if len(folded) > 1000:
-        raise RefusedError(f"the text has {len(folded)} characters", "Write at most 1000")
-    if not folded.isprintable():
-        hidden = next(character for character in folded if not character.isprintable())
-        raise RefusedError(
-            f"the text holds the invisible character U+{ord(hidden):04X}", "Remove it"
-        )
-    return folded
+    if len(text) > 1000:
+        raise RefusedError(f"the text has {len(text)} characters", "Write at most 1000")
+    if not text.isprintable():
+        hidden = next(character for character in text if not character.isprintable())
+        what = f"the text holds the invisible character U+{ord(hidden):04X}"
+        raise RefusedError(what, "Remove it")
+    return text
+
+
+def _one_line(text: str) -> str:
+    """As `_visible`, of prose, whose line ends are only folded."""
+    return _visible(" ".join(text.split()))
 
 
 def _tag(text: str) -> str:
@@ -162,7 +103,7 @@ def _version(number: int) -> int:
 
 
 def _path(value: object) -> object:
-    return Path(one_line(value)) if isinstance(value, str) else value
+    return Path(_visible(value)) if isinstance(value, str) else value
 
 
 def _date(value: object) -> object:
@@ -244,7 +185,8 @@ EntryId = Annotated[
         "payments-external",
     ),
 ]
-OneLine = Annotated[str, AfterValidator(one_line)]
+Visible = Annotated[str, AfterValidator(_visible)]
+OneLine = Annotated[str, AfterValidator(_one_line)]
 FilePath = Annotated[
     Path, BeforeValidator(_path), WithJsonSchema({"type": "string", "minLength": 1})
 ]

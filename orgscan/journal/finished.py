@@ -10,7 +10,7 @@ from orgscan.journal.journal import Journal
 from orgscan.model.control import ControlEntry
 from orgscan.model.coverage import CoverageEntry
 from orgscan.model.finding import Finding
-from orgscan.model.run import Run, Totals
+from orgscan.model.run import Metrics, Run, Totals
 
 
 class FinishedRun(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,6 +18,7 @@ class FinishedRun(msgspec.Struct, frozen=True, kw_only=True):
 
     run: Run
     totals: Totals
+    metrics: Metrics | None
     controls: tuple[ControlEntry, ...]
     journal: Journal
 

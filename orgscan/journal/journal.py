@@ -1,13 +1,16 @@
-"""The journal: records appended as targets complete, read back in order.
+"""The journal: lines appended as targets complete, crash-safe, and read back in order.
 
-Held in memory is one place in the file for each record; the records themselves stay on disk, so
-that a report of any size is written without holding its findings.
+Each line is one write, so that a killed process loses at most the line it was writing; `fsync`
+follows in batches, so that a lost machine loses at most a second. Held in memory is one place in
+the file for each record; a report of any size is written without holding its findings.
 """
 
 from __future__ import annotations
 
+import os
+import sys
+import time
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,30 +18,111 @@ from typing import Self
 import msgspec
 
 from orgscan.errors import ReportError
-from orgscan.journal.records import Record, sort_key
+from orgscan.journal.places import Places
+from orgscan.journal.records import VERSION, Begun, Line, Record
 from orgscan.model.coverage import CoverageEntry
 from orgscan.model.finding import Finding
 
+if sys.platform != "win32":
+    import fcntl
+
+_SYNC_SECONDS = 1.0
+_LINES: msgspec.json.Decoder[Line] = msgspec.json.Decoder(Line)
+
+
+def first_line(path: Path) -> Begun:
+    """How the run of a journal began.
+
+    Raises:
+        ReportError: the file cannot be read, or its first line says nothing of the kind.
+    """
+    try:
+        with path.open("rb") as lines:
+            line = _LINES.decode(lines.readline())
+    except OSError as error:
+        raise ReportError(f"the run's journal cannot be read: {error}", where=str(path)) from None
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise _damaged(f"{path}:1", error) from None
+    if not isinstance(line, Begun):
+        raise _damaged(f"{path}:1", "its first line does not say how the run began")
+    if line.version != VERSION:
+        raise ReportError(
+            f"the run's journal is of version {line.version}, not {VERSION}",
+            where=str(path),
+            mend="Resume it with the orgscan that began it, or scan anew",
+        )
+    return line
+
 
 class Journal:
-    """An append-only file of records, one JSON object a line."""
+    """An append-only file of lines, held by one process at a time."""
 
-    def __init__(self, path: Path) -> None:
-        """Create the file, readable by its owner alone.
+    def __init__(self, path: Path, flags: int) -> None:
+        """Open the file; `create` and `reopen` are the ways to it.
+
+        Args:
+            path: the file.
+            flags: of `os.open`.
 
         Raises:
-            ReportError: the file cannot be created.
+            ReportError: it cannot be opened, or another process holds it.
         """
-        self._path = path
-        self._places: list[tuple[tuple[str, str], int]] = []
+        self.path = path
+        self.torn = False
+        self._places = Places()
         self._end = 0
         self._encoder = msgspec.json.Encoder()
-        self._decoder = msgspec.json.Decoder(Record)
+        self._synced_at = time.monotonic()
         try:
-            path.touch(mode=0o600, exist_ok=False)
-            self._file = path.open("r+b")
+            self._file = os.open(path, flags, 0o600)
         except OSError as error:
             raise _cannot_write(path, error) from None
+        _hold_alone(self._file, path)
+
+    @classmethod
+    def create(cls, path: Path, begun: Begun) -> Self:
+        """A new journal, readable by its owner alone, with its first line.
+
+        Raises:
+            ReportError: the disk does not take it.
+        """
+        journal = cls(path, os.O_RDWR | os.O_CREAT | os.O_EXCL)
+        journal.append(begun)
+        return journal
+
+    @classmethod
+    def reopen(cls, path: Path) -> Self:
+        """The journal of a run that broke off; `replay` has to come before anything else.
+
+        Raises:
+            ReportError: it cannot be opened, or another process holds it.
+        """
+        return cls(path, os.O_RDWR)
+
+    def replay(self) -> Iterator[Line]:
+        """The lines so far, the first one first; a torn last line is cut off, and `torn` says so.
+
+        Raises:
+            ReportError: a line before the last is damaged.
+        """
+        with self.path.open("rb") as lines:
+            for number, raw in enumerate(lines, start=1):
+                if not raw.endswith(b"\n"):
+                    self.torn = True
+                    break
+                yield self._replayed(raw, number)
+                self._end += len(raw)
+        os.truncate(self._file, self._end)
+        os.lseek(self._file, self._end, os.SEEK_SET)
+
+    def _replayed(self, raw: bytes, number: int) -> Line:
+        try:
+            line: Line = _LINES.decode(raw)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise _damaged(f"{self.path}:{number}", error) from None
+        if isinstance(line, Record):
+            self._places.add(line.entry.account_id, line.entry.region, self._end)
+        return line
 
     def __enter__(self) -> Self:
         return self
@@ -49,34 +133,42 @@ class Journal:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        # Whatever was read back had been flushed, and said so if the disk was full.
-        with suppress(OSError):
-            self._file.close()
+        os.close(self._file)
 
-    def append(self, record: Record) -> None:
-        """Write one record.
+    def __len__(self) -> int:
+        """How many records there are."""
+        return len(self._places)
+
+    def append(self, line: Line) -> None:
+        """Write one line.
 
         Raises:
             ReportError: the disk does not take it.
         """
-        line = self._encoder.encode(record) + b"\n"
+        raw = self._encoder.encode(line) + b"\n"
         try:
-            self._file.write(line)
+            _write_all(self._file, raw)
+            now = time.monotonic()
+            if now - self._synced_at >= _SYNC_SECONDS:
+                os.fsync(self._file)
+                self._synced_at = now
         except OSError as error:
-            raise _cannot_write(self._path, error) from None
-        self._places.append((sort_key(record.entry), self._end))
-        self._end += len(line)
+            raise _cannot_write(self.path, error) from None
+        if isinstance(line, Record):
+            self._places.add(line.entry.account_id, line.entry.region, self._end)
+        self._end += len(raw)
+
+    def known(self) -> set[tuple[str, str | None]]:
+        """Every account and region that has a record."""
+        return self._places.known()
 
     def records(self) -> Iterator[Record]:
         """Every record by account and region."""
-        try:
-            self._file.flush()
-        except OSError as error:
-            raise _cannot_write(self._path, error) from None
-        with self._path.open("rb") as lines:
-            for _, place in sorted(self._places):
+        decoder = msgspec.json.Decoder(Record)
+        with self.path.open("rb") as lines:
+            for place in self._places.ordered():
                 lines.seek(place)
-                yield self._decoder.decode(lines.readline())
+                yield decoder.decode(lines.readline())
 
     def findings(self) -> Iterator[Finding]:
         """Every finding by account, region, ARN and control."""
@@ -89,6 +181,31 @@ class Journal:
         """Every line of the ledger by account and region."""
         for record in self.records():
             yield record.entry
+
+
+def _hold_alone(file: int, path: Path) -> None:
+    if sys.platform == "win32":
+        return  # no advisory locks there
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(file)
+        raise ReportError(
+            "another orgscan is writing this run",
+            where=str(path.parent),
+            mend="Wait for it to end",
+        ) from None
+
+
+def _write_all(file: int, raw: bytes) -> None:
+    # The system may take a part, above all when the disk is nearly full.
+    left = memoryview(raw)
+    while left:
+        left = left[os.write(file, left) :]
+
+
+def _damaged(where: str, why: object) -> ReportError:
+    return ReportError(f"the run's journal is damaged: {why}", where=where, mend="Scan anew")
 
 
 def _cannot_write(path: Path, error: OSError) -> ReportError:

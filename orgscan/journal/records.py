@@ -1,4 +1,8 @@
-"""One line of a run's journal: what one target gave, judged."""
+"""The lines of a run's journal: how the run began, and what each target gave, judged.
+
+A journal is NDJSON; each line names its `type`. It lives while a run is under way, and is what a
+killed run is resumed from.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,33 @@ import msgspec
 
 from orgscan.model.coverage import CoverageEntry
 from orgscan.model.finding import Finding
+from orgscan.model.organization import RegionStatus
+
+VERSION = 1
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True):
+class Begun(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="begun"):
+    """The first line: which run this is, and what decides its findings.
+
+    Attributes:
+        basis: every setting and version that a finding may depend on, by name; a run is resumed
+            only on the same basis.
+    """
+
+    version: int = VERSION
+    run_id: str
+    started_at: str
+    basis: dict[str, str]
+
+
+class Opened(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="opened"):
+    """The regions chosen in an account that is about to be swept."""
+
+    account_id: str
+    regions: tuple[RegionStatus, ...]
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="target"):
     """A target, or an account that could not be entered, with its findings.
 
     Attributes:
@@ -22,6 +50,17 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     targets: int = 1
 
 
-def sort_key(entry: CoverageEntry) -> tuple[str, str]:
-    """Account, then region; an account's own entry before its regions."""
-    return entry.account_id, entry.region or ""
+class Spent(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="spent"):
+    """What one process had asked of AWS so far; its last line of this kind holds.
+
+    Attributes:
+        process: tells the processes apart that worked on the run, one after another.
+    """
+
+    process: str
+    api_calls: dict[str, int]
+    throttled: int
+    retried: int
+
+
+Line = Begun | Opened | Record | Spent

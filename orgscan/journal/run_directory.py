@@ -1,43 +1,57 @@
-"""`OUTPUT/<run-id>/`: written beside under another name, and renamed when it is whole."""
+"""`OUTPUT/<run-id>/`: written beside under another name, and renamed when it is whole.
+
+A run that breaks off after it has seen something leaves its journal under the other name, and can
+be resumed from there; one that breaks off before leaves nothing.
+"""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
-from orgscan.errors import ReportError
+from orgscan.errors import ReportError, ScopeError
+
+_PARTIAL = ".partial"
+NEWEST = "newest"
+"""Instead of a run id: the run that broke off last."""
 
 
 class RunDirectory:
     """A run's directory while it is being written.
 
-    `path` is where to write now. The final name appears only by `finish`; a run that ends before
-    leaves nothing under it.
+    `path` is where to write now. The final name appears only by `finish`.
     """
 
     def __init__(self, output: Path, run_id: str) -> None:
-        """Make the directory that is written to.
-
-        Raises:
-            ReportError: it cannot be made, which is known before AWS is asked anything.
-        """
+        """Name the directory; `create` makes it."""
         self.final = output / run_id
-        self.path = output / f".{run_id}.partial"
-        try:
-            self.path.mkdir(parents=True, mode=0o700)
-        except OSError as error:
-            raise ReportError(
-                f"the output directory cannot be written: {error.strerror or error}",
-                where=str(output),
-                mend="Make it writable, or name another one with --output",
-            ) from None
+        self.path = output / f".{run_id}{_PARTIAL}"
+
+    @property
+    def run_id(self) -> str:
+        """The run's id."""
+        return self.final.name
 
     @property
     def journal(self) -> Path:
         """Where the run's journal lies."""
         return self.path / "journal.ndjson"
+
+    def create(self) -> None:
+        """Make the directory that is written to.
+
+        Raises:
+            ReportError: it cannot be made, which is known before AWS is asked anything.
+        """
+        try:
+            self.path.mkdir(parents=True, mode=0o700)
+        except OSError as error:
+            raise ReportError(
+                f"the output directory cannot be written: {error.strerror or error}",
+                where=str(self.final.parent),
+                mend="Make it writable, or name another one with --output",
+            ) from None
 
     def finish(self) -> None:
         """Give the directory its final name, and point `latest` to it.
@@ -69,11 +83,25 @@ class RunDirectory:
         shutil.rmtree(self.path, ignore_errors=True)
 
 
-@contextmanager
-def run_directory(output: Path, run_id: str) -> Iterator[RunDirectory]:
-    """A run directory that is gone unless `finish` was called."""
-    directory = RunDirectory(output, run_id)
-    try:
-        yield directory
-    finally:
-        directory.discard()
+def broken_off(output: Path, run_id: str) -> RunDirectory:
+    """The run to resume.
+
+    Args:
+        output: where runs are.
+        run_id: as it was shown, or `newest`.
+
+    Raises:
+        ScopeError: there is none, with those that there are.
+    """
+    there = sorted(
+        path.name.removeprefix(".").removesuffix(_PARTIAL)
+        for path in output.glob(f".*{_PARTIAL}")
+        if (path / "journal.ndjson").exists()
+    )
+    if run_id == NEWEST and there:
+        return RunDirectory(output, there[-1])
+    if run_id in there:
+        return RunDirectory(output, run_id)
+    known = f"There are: {', '.join(there)}" if there else "None broke off there: scan anew"
+    what = "there is no run" if run_id == NEWEST else f"there is no run {run_id!r}"
+    raise ScopeError(f"{what} to resume in {output}", where="--resume", mend=known)

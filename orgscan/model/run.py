@@ -109,6 +109,32 @@ class Totals(msgspec.Struct, kw_only=True):
     throttled: int = 0
 
 
+class ApiMetrics(msgspec.Struct, frozen=True, kw_only=True):
+    """How one API answered: attempts, and the time within which half and 95 % were answered."""
+
+    attempts: int
+    p50_ms: float
+    p95_ms: float
+
+
+class Metrics(msgspec.Struct, frozen=True, kw_only=True):
+    """What the run cost the process that finished it.
+
+    Attributes:
+        seconds: of the clock, from start to the writing of reports.
+        cpu_seconds: of the process, user and system.
+        peak_rss_mib: the most memory it held.
+        retried: attempts made again, of all processes that worked on the run.
+        apis: by `service:Operation`, of this process.
+    """
+
+    seconds: float
+    cpu_seconds: float
+    peak_rss_mib: float
+    retried: int
+    apis: dict[str, ApiMetrics]
+
+
 class RunRecord(Protocol):
     """A finished run as the report formats read it; both iterators may be started many times.
 
@@ -124,6 +150,11 @@ class RunRecord(Protocol):
     @property
     def totals(self) -> Totals:
         """The sums."""
+        ...
+
+    @property
+    def metrics(self) -> Metrics | None:
+        """What it cost; None where that was not measured."""
         ...
 
     @property

@@ -70,15 +70,11 @@ class Paths:
 
     def __init__(self) -> None:
         self._nodes: dict[tuple[int, str], int] = {}
-        self._known: dict[str, int] = {}
         self._parents = Numbers()
         self._parts: list[str] = []
 
     def node(self, path: str) -> int:
         """Return the node of `path`, which is the parts from the root down to it."""
-        known = self._known.get(path)
-        if known is not None:
-            return known
         node = 0
         for part in _parts(path):
             key = (node, part)
@@ -87,7 +83,6 @@ class Paths:
                 self._parents.add(node)
                 self._parts.append(part)
             node = self._nodes[key]
-        self._known[path] = node
         return node
 
     def document(self) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
@@ -17,13 +19,14 @@ from typing import Any, BinaryIO
 import jinja2
 
 from orgscan.model.coverage import CoverageStatus
-from orgscan.model.finding import Status
+from orgscan.model.finding import AccountRef, Finding, Status
 from orgscan.model.run import Run, RunRecord
 from orgscan.report.html_data import coverage_table, embedded_json, findings_table
 from orgscan.report.summary import Tone, counted, gaps, seen_share, status_counts, verdict
 from orgscan.report.visible import visible
 
 MOST_GAPS = 12
+MOST_ACCOUNTS = 3
 
 _SCRIPTS = ("columns.js", "elements.js", "grid.js", "filters.js", "findings.js", "coverage.js")
 _STYLES = ("page.css", "grid.css")
@@ -75,6 +78,8 @@ def _page(record: RunRecord) -> dict[str, Any]:
     scripts = [_asset(name) for name in _SCRIPTS]
     answer = verdict(record.totals)
     found = gaps(record.coverage())
+    failed: Counter[AccountRef] = Counter()
+    findings = findings_table(_counting_failed(record.findings(), failed))
     return {
         "run": record.run,
         "totals": record.totals,
@@ -83,6 +88,8 @@ def _page(record: RunRecord) -> dict[str, Any]:
         "tone_class": _TONE_CLASSES[answer.tone],
         "counts": status_counts(record.totals),
         "status_meanings": _STATUS_MEANINGS,
+        "failed_accounts": failed.most_common(MOST_ACCOUNTS),
+        "failed_accounts_total": len(failed),
         "seen_share": seen_share(record.totals.targets),
         "bar": _bar(record),
         "gaps": [gap for gap in found if gap.is_gap],
@@ -93,9 +100,17 @@ def _page(record: RunRecord) -> dict[str, Any]:
         "styles": styles,
         "scripts": scripts,
         "policy": _policy(styles, scripts),
-        "findings_json": embedded_json(findings_table(record.findings())),
+        "findings_json": embedded_json(findings),
         "coverage_json": embedded_json(coverage_table(record.coverage())),
     }
+
+
+def _counting_failed(findings: Iterable[Finding], failed: Counter[AccountRef]) -> Iterator[Finding]:
+    """Count the failed findings of each account while they go by, to read them only once."""
+    for finding in findings:
+        if finding.status is Status.FAILED:
+            failed[finding.account] += 1
+        yield finding
 
 
 def _bar(record: RunRecord) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ import msgspec
 from orgscan.model.control import ControlEntry
 from orgscan.model.coverage import CoverageEntry
 from orgscan.model.finding import Finding
-from orgscan.model.run import Run, RunRecord, Totals
+from orgscan.model.run import Metrics, Run, RunRecord, Totals
 from orgscan.report.visible import plain_json
 
 FORMAT = "orgscan.report"
@@ -34,6 +34,7 @@ class ReportV1(msgspec.Struct, frozen=True, kw_only=True):
     controls: tuple[ControlEntry, ...]
     findings: tuple[Finding, ...]
     coverage: tuple[CoverageEntry, ...]
+    metrics: Metrics | None = None
 
 
 class JsonReport:
@@ -56,7 +57,7 @@ class JsonReport:
         _write_list(out, "findings", record.findings())
         out.write(b",\n")
         _write_list(out, "coverage", record.coverage())
-        out.write(b"}\n")
+        out.write(b',\n"metrics":' + _line(record.metrics) + b"}\n")
 
 
 # Sorts the keys of maps (tags); the members of a struct keep their own order.

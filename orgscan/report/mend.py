@@ -9,13 +9,15 @@ from orgscan.model.coverage import CoverageStatus, is_gap
 _MENDS: Final = {
     CoverageStatus.COVERED: "",
     CoverageStatus.PARTLY_COVERED: (
-        "The findings marked NOT_EVALUATED name the calls that failed: allow them, and scan again."
+        "The findings marked NOT_EVALUATED say what was missed and why: mend that, and scan again."
     ),
     CoverageStatus.ACCOUNT_NOT_ACTIVE: "Nothing to mend: AWS lets nobody into this account.",
     CoverageStatus.ROLE_NOT_ASSUMABLE: (
         "Deploy the read role to the account; check that it trusts the caller and its external id."
     ),
-    CoverageStatus.REGION_NOT_ENABLED: "Nothing to mend: nothing can run where a region is off.",
+    CoverageStatus.REGION_NOT_ENABLED: (
+        "Nothing to mend: nobody can call a region that is off for the account."
+    ),
     CoverageStatus.DENIED_BY_SCP: (
         "Let the service control policy except the read role, or accept that this stays unseen."
     ),

@@ -11,7 +11,7 @@ from orgscan.errors import ReportError
 from orgscan.model.control import ControlEntry
 from orgscan.model.coverage import CoverageEntry
 from orgscan.model.finding import Finding
-from orgscan.model.run import Run, Totals
+from orgscan.model.run import Metrics, Run, Totals
 from orgscan.report.json_v1 import FORMAT, VERSION, JsonReport, ReportV1
 
 
@@ -29,6 +29,11 @@ class StoredRun(msgspec.Struct, frozen=True):
     def totals(self) -> Totals:
         """The sums."""
         return self.report.totals
+
+    @property
+    def metrics(self) -> Metrics | None:
+        """What it cost."""
+        return self.report.metrics
 
     @property
     def controls(self) -> tuple[ControlEntry, ...]:

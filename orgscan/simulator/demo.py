@@ -10,20 +10,20 @@ from orgscan.simulator.scenario import (
     account_id,
 )
 
-_EXHIBIT, _SUSPENDED, _REFUSED, _DENIED, _SCP, _VANISHING = range(2, 8)
+_HOSTILE, _SUSPENDED, _REFUSED, _DENIED, _SCP, _VANISHING, _EXHIBIT = range(2, 9)
 
 
 def demo_scenario(accounts: int, seed: int) -> Scenario:
     """A story for a demo of 3 to 10,000 accounts.
 
-    Account 2 has hostile names and one service of every kind; 3 is suspended; the role of 4
-    cannot be assumed; in 5 the role lacks `ecs:ListServices`; in 6 one region is denied by a
-    service control policy; in 7 services vanish while they are read. What a smaller organization
-    has no account for happens in one region of account 2, or not at all.
+    Account 2 has a hostile name; 3 is suspended; the role of 4 cannot be assumed; in 5 the role
+    lacks `ecs:ListServices`; in 6 one region is denied by a service control policy; in 7 services
+    vanish while they are read; 8 has one service of every kind. What a smaller organization has
+    no account for happens in one region of account 2, or not at all.
     """
 
     def member(wanted: int) -> str:
-        return account_id(seed, wanted if wanted < accounts else _EXHIBIT)
+        return account_id(seed, wanted if wanted < accounts else _HOSTILE)
 
     lacking = "*" if accounts > _DENIED else "us-west-2"
     faults = (
@@ -37,7 +37,7 @@ def demo_scenario(accounts: int, seed: int) -> Scenario:
         disabled_regions=("af-south-1",),
         density=max(0.1, min(0.3, 40 / (accounts * len(DEFAULT_REGIONS)))),
         gallery=(
-            (account_id(seed, _EXHIBIT), "eu-west-1"),
+            (member(_EXHIBIT), "eu-west-1"),
             (member(_DENIED), "us-west-2"),
             (member(_SCP), "sa-east-1"),
             (member(_VANISHING), "eu-north-1"),

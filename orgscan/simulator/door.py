@@ -17,7 +17,7 @@ from orgscan.simulator.scenario import Fault, FaultKind
 from orgscan.simulator.services import policy
 from orgscan.simulator.services.call import Call, Operation, is_read
 from orgscan.simulator.services.registry import OPERATIONS
-from orgscan.simulator.weather import Subject, Weather
+from orgscan.simulator.weather import Denied, Subject, Weather
 from orgscan.simulator.wire import dialects, signature
 from orgscan.simulator.wire.credentials import BadToken, Identity, Issuer
 from orgscan.simulator.wire.dialects import Dialect
@@ -170,7 +170,7 @@ class Door:
         """
         dialect, subject, identity = asked.dialect, asked.subject, asked.call.identity
         if fault:
-            raise faults.refusal(fault, subject.api, identity.arn, asked.resource, dialect)
+            raise faults.refusal(_denied(asked), fault.kind, dialect)
         if self._buckets and not self._take_token(self._buckets, asked):
             self._record.throttled[subject.account, subject.region, subject.api] += 1
             raise faults.throttled(dialect)
@@ -178,8 +178,7 @@ class Door:
         if not text or subject.api == "sts:GetCallerIdentity":
             return
         if not policy.allows(text, subject.api, asked.resource):
-            kind = FaultKind.DENY_SESSION_POLICY
-            raise faults.denial(kind, subject.api, identity.arn, asked.resource, dialect)
+            raise faults.denial(_denied(asked), FaultKind.DENY_SESSION_POLICY, dialect)
 
     def _take_token(self, buckets: Buckets, asked: _Asked) -> bool:
         """The account that calls pays, also for a role in another one."""
@@ -219,6 +218,12 @@ def _understand(
     subject = Subject(account or call.account, call.region, f"{dialect.service}:{name}", cluster)
     resource = operation.resource(call, request) if operation.resource else "*"
     return _Asked(call, dialect, operation, request, subject, resource)
+
+
+def _denied(asked: _Asked) -> Denied:
+    call = asked.call
+    scp = call.world.organization.policy_arn(call.scenario.partition)
+    return Denied(asked.subject.api, call.identity.arn, asked.resource, scp)
 
 
 def _headers(dialect: Dialect, request_id: str) -> dict[str, str]:

@@ -63,21 +63,21 @@ class Fault(msgspec.Struct, frozen=True):
         region: the region of the call's signature, as a glob.
         api: a glob such as `ecs:ListClusters` or `ecs:*`. `VANISH` strikes the services of
             `ecs:DescribeServices` and `REFUSE_ROLE` strikes `sts:AssumeRole` whatever it says.
-        cluster: the name of the cluster the call is about, as a glob; a call about none matches
-            only `*`.
         probability: of each call; for `VANISH`, the share of services that are gone.
         first: strikes only the first so many matching calls of each account-region.
         seconds: how long `SLOW` waits before it answers, and `HANG` before it cuts the line.
+        cluster: the name of the cluster the call is about, as a glob; a call about none matches
+            only `*`.
     """
 
     kind: FaultKind
     account: str = "*"
     region: str = "*"
     api: str = "*"
-    cluster: str = "*"
     probability: float = 1.0
     first: int | None = None
     seconds: float = 3600.0
+    cluster: str = "*"
 
 
 class Home(enum.StrEnum):

@@ -37,6 +37,15 @@ class Subject(msgspec.Struct, frozen=True):
     cluster: str = ""
 
 
+class Denied(msgspec.Struct, frozen=True):
+    """What an authorization message speaks of; `scp` is the ARN of a service control policy."""
+
+    api: str
+    arn: str
+    resource: str
+    scp: str
+
+
 def matches(fault: Fault, subject: Subject) -> bool:
     """Whether a fault is for such a call, whatever its probability and count."""
     only = _OF_ONE_API.get(fault.kind)
@@ -96,11 +105,10 @@ class Weather:
         )
 
 
-def refusal(fault: Fault, api: str, arn: str, resource: str, dialect: Dialect) -> Refusal:
+def refusal(denied: Denied, kind: FaultKind, dialect: Dialect) -> Refusal:
     """The service's own error for a fault that is an error answer."""
-    kind = fault.kind
     if kind is FaultKind.REFUSE_ROLE or kind in DENIALS:
-        return denial(kind, api, arn, resource, dialect)
+        return denial(denied, kind, dialect)
     if kind is FaultKind.THROTTLE:
         return throttled(dialect)
     if kind is FaultKind.EXPIRE_TOKEN:
@@ -115,28 +123,22 @@ def throttled(dialect: Dialect) -> Refusal:
     return Refusal(dialect.throttled, dialect.throttled_message, dialect.throttled_status)
 
 
-def denial(kind: FaultKind, api: str, arn: str, resource: str, dialect: Dialect) -> Refusal:
+def denial(denied: Denied, kind: FaultKind, dialect: Dialect) -> Refusal:
     """AWS's message for a call that is not allowed, with the reason where there is one to give.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
     """
-    partition, account = arn.split(":")[1], arn.split(":")[4]
+    api = denied.api
     reason = {
-        FaultKind.DENY_SCP: (
-            " with an explicit deny in a service control policy: "
-            f"arn:{partition}:organizations::{account}:policy/o-simulated0/service_control_policy/"
-            "p-regiondeny"
-        ),
+        FaultKind.DENY_SCP: f" with an explicit deny in a service control policy: {denied.scp}",
         FaultKind.DENY_SCP_IMPLICIT: f" because no service control policy allows the {api} action",
         FaultKind.DENY_IAM: f" because no identity-based policy allows the {api} action",
         FaultKind.DENY_BOUNDARY: " with an explicit deny in a permissions boundary",
         FaultKind.DENY_SESSION_POLICY: f" because no session policy allows the {api} action",
     }.get(kind, "")
+    text = f"User: {denied.arn} is not authorized to perform: {api}"
     if dialect.service == "ec2":
-        text = (
-            "You are not authorized to perform this operation. "
-            f"User: {arn} is not authorized to perform: {api}{reason}"
-        )
+        text = f"You are not authorized to perform this operation. {text}{reason}"
     else:
-        text = f"User: {arn} is not authorized to perform: {api} on resource: {resource}{reason}"
+        text = f"{text} on resource: {denied.resource}{reason}"
     return Refusal(dialect.denied, text, dialect.denied_status)

@@ -8,7 +8,8 @@ works on it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager
 from fnmatch import fnmatchcase
 
 import msgspec
@@ -18,20 +19,20 @@ from orgscan.aws.engine import Engine
 from orgscan.aws.failure import CallFailed
 from orgscan.aws.session import RegionSession
 from orgscan.aws.token import settle_refused_token
-from orgscan.collect.ecs import collect_ecs
+from orgscan.collect.region import collect_region
 from orgscan.model.coverage import CoverageStatus
-from orgscan.model.ecs import EcsFacts
-from orgscan.model.organization import Account, RegionStatus
+from orgscan.model.facts import RegionFacts
+from orgscan.model.organization import Account, RegionStatus, Target
 from orgscan.model.outcome import NotCollected, Outcome
 from orgscan.model.swept import Swept
 from orgscan.organization.regions import RegionReader, regions_from_within, regions_offline
 from orgscan.sweep import entries
+from orgscan.sweep.ledger import Ledger
+from orgscan.sweep.stop import Stop
 
 # Entering an account is two or three calls to services with scarce quotas; more tasks than this
 # would only wait for them.
 _ACCOUNTS_AT_ONCE = 32
-
-Sink = Callable[[Swept], None]
 
 
 class SweepOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,9 +52,21 @@ class SweepOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Work(msgspec.Struct):
-    account: Account
-    region: str
+    target: Target
     source: CredentialSource
+
+
+class _Opening(msgspec.Struct):
+    """An account being entered; `regions` is None until somebody has told them."""
+
+    account: Account
+    source: CredentialSource
+    regions: tuple[RegionStatus, ...] | None
+
+    @property
+    def size(self) -> int:
+        """How many targets it is, as far as that is known."""
+        return max(sum(region.is_enabled for region in self.regions or ()), 1)
 
 
 class Sweep:
@@ -67,6 +80,7 @@ class Sweep:
         home_region: str,
         reader: RegionReader,
         source_of: Callable[[Account], CredentialSource],
+        stop: Stop,
     ) -> None:
         """Take what the sweep works with.
 
@@ -76,15 +90,17 @@ class Sweep:
             home_region: for calls that belong to no region.
             reader: reads accounts' regions centrally.
             source_of: the credentials for an account.
+            stop: ends the sweep early; what was not reached is said.
         """
         self._engine = engine
         self._options = options
         self._home = home_region
         self._reader = reader
         self._source_of = source_of
+        self._stop = stop
 
-    async def run(self, accounts: Iterable[Account], sink: Sink) -> None:
-        """Sweep every account; each entry goes to `sink` once, in no order.
+    async def run(self, accounts: Iterable[Account], ledger: Ledger) -> None:
+        """Sweep every account that the ledger does not know, in no order.
 
         One task group owns every task: a bug in one ends the sweep and propagates.
         """
@@ -92,79 +108,121 @@ class Sweep:
         queue: asyncio.Queue[_Work | None] = asyncio.Queue(2 * self._options.concurrency)
         async with asyncio.TaskGroup() as group:
             for _ in range(self._options.concurrency):
-                group.create_task(self._take_targets(queue, sink))
+                group.create_task(self._take_targets(queue, ledger))
             async with asyncio.TaskGroup() as entering:
                 for _ in range(_ACCOUNTS_AT_ONCE):
-                    entering.create_task(self._enter_accounts(pending, queue, sink))
+                    entering.create_task(self._take_accounts(pending, queue, ledger))
             for _ in range(self._options.concurrency):
                 await queue.put(None)
 
-    async def _enter_accounts(
-        self, pending: Iterator[Account], queue: asyncio.Queue[_Work | None], sink: Sink
+    async def _take_accounts(
+        self, pending: Iterator[Account], queue: asyncio.Queue[_Work | None], ledger: Ledger
     ) -> None:
         for account in pending:
+            if ledger.has(account.id, None):
+                continue
             if account.state is None:
-                sink(entries.state_unknown(account))
+                ledger.take(entries.state_unknown(account))
             elif not account.is_active:
-                sink(entries.not_active(account))
+                ledger.take(entries.not_active(account))
             else:
-                await self._enter(account, queue, sink)
+                await self._take_account(account, queue, ledger)
 
-    async def _enter(
-        self, account: Account, queue: asyncio.Queue[_Work | None], sink: Sink
+    async def _take_account(
+        self, account: Account, queue: asyncio.Queue[_Work | None], ledger: Ledger
     ) -> None:
-        source = self._source_of(account)
-        told = await self._reader.centrally(account)
-        chosen = self._chosen(told or ())
-        callable_ones = sum(region.is_enabled for region in chosen)
-        if callable_ones or told is None:
-            # Once here rather than once a region: a refused role is one entry.
-            try:
-                await source.current()
-            except CallFailed as failed:
-                sink(entries.not_enterable(account, failed.why, max(callable_ones, 1)))
-                return
-        if told is None:
-            within = await regions_from_within(RegionSession(self._engine, source, self._home))
-            chosen = self._chosen(within or regions_offline(self._options.known_regions))
-        for region in chosen:
-            if region.is_enabled:
-                await queue.put(_Work(account, region.name, source))
+        known = ledger.regions_of(account.id)
+        opening = _Opening(account, self._source_of(account), known)
+        failure = await self._open(opening, ledger)
+        if failure is not None and known is None:
+            ledger.take(entries.not_enterable(account, failure, opening.size))
+            return
+        regions = opening.regions or ()
+        if known is None:
+            ledger.opened(account.id, regions)
+        for region in regions:
+            if ledger.has(account.id, region.name):
+                continue
+            if not region.is_enabled:
+                ledger.take(entries.not_enabled(account, region))
+            elif failure is not None:
+                ledger.take(entries.swept(account, region.name, failure))
             else:
-                sink(entries.not_enabled(account, region))
+                await queue.put(_Work(Target(account, region.name), opening.source))
 
-    def _chosen(self, regions: Iterable[RegionStatus]) -> list[RegionStatus]:
+    async def _open(self, opening: _Opening, ledger: Ledger) -> NotCollected | None:
+        """Learn an account's regions and enter it; gives why not, where that fails."""
+        account, source = opening.account, opening.source
+        try:
+            async with self._in_time():
+                if opening.regions is None:
+                    opening.regions = self._chosen(await self._reader.centrally(account))
+                if opening.regions is None or any(
+                    region.is_enabled and not ledger.has(account.id, region.name)
+                    for region in opening.regions
+                ):
+                    # Once here rather than once a region: a refused role is one entry.
+                    await source.current()
+                if opening.regions is None:
+                    member = RegionSession(self._engine, source, self._home)
+                    told = await regions_from_within(member)
+                    opening.regions = self._chosen(
+                        told or regions_offline(self._options.known_regions)
+                    )
+        except CallFailed as failed:
+            return failed.why
+        except TimeoutError:
+            return self._out_of_time("sts:AssumeRole")
+        return None
+
+    def _chosen(self, regions: tuple[RegionStatus, ...] | None) -> tuple[RegionStatus, ...] | None:
         globs = self._options.regions
-        return [
-            region
-            for region in regions
-            if not globs or any(fnmatchcase(region.name, glob) for glob in globs)
-        ]
+        if regions is None or not globs:
+            return regions
+        return tuple(
+            region for region in regions if any(fnmatchcase(region.name, glob) for glob in globs)
+        )
 
-    async def _take_targets(self, queue: asyncio.Queue[_Work | None], sink: Sink) -> None:
+    async def _take_targets(self, queue: asyncio.Queue[_Work | None], ledger: Ledger) -> None:
         while (work := await queue.get()) is not None:
-            sink(await self._sweep(work))
+            ledger.take(await self._sweep(work))
 
     async def _sweep(self, work: _Work) -> Swept:
-        session = RegionSession(self._engine, work.source, work.region)
+        target = work.target
+        session = RegionSession(self._engine, work.source, target.region)
         started = self._engine.clock()
-        outcome: Outcome[EcsFacts]
+        outcome: Outcome[RegionFacts]
         try:
-            async with asyncio.timeout(self._engine.limits.target_timeout):
-                outcome = await collect_ecs(session, corroborate=self._options.corroborate)
+            async with self._in_time():
+                outcome = await collect_region(session, corroborate=self._options.corroborate)
                 if isinstance(outcome, NotCollected):
                     home = RegionSession(self._engine, work.source, self._home)
-                    outcome = await settle_refused_token(home, outcome, work.region)
+                    outcome = await settle_refused_token(home, outcome, target.region)
         except TimeoutError:
-            outcome = NotCollected(
-                status=CoverageStatus.TIMED_OUT,
-                reason=f"not finished within {self._engine.limits.target_timeout:g} s",
-                api="ecs:*",
-            )
+            outcome = self._out_of_time("ecs:*")
         return entries.swept(
-            work.account,
-            work.region,
+            target.account,
+            target.region,
             outcome,
             api_calls=session.api_calls,
             duration_ms=round((self._engine.clock() - started) * 1000),
+        )
+
+    @asynccontextmanager
+    async def _in_time(self) -> AsyncIterator[None]:
+        """What lies inside ends in time: its own, or what is left once the run is to end."""
+        if self._stop.reason:
+            raise TimeoutError
+        async with asyncio.timeout(self._engine.limits.target_timeout) as timeout:
+            with self._stop.watching(timeout):
+                yield
+
+    def _out_of_time(self, api: str) -> NotCollected:
+        reason = (
+            self._stop.reason and f"the run was stopped before this was seen: {self._stop.reason}"
+        )
+        return NotCollected(
+            status=CoverageStatus.TIMED_OUT,
+            reason=reason or f"not finished within {self._engine.limits.target_timeout:g} s",
+            api=api,
         )

@@ -53,6 +53,7 @@ FRAGMENTS = st.lists(
                 "}",
             ),
             *(", ", "&a ", "*a", "'", '"', "!!str ", "!!int ", "!!binary ", "!x ", "? ", "<<: "),
+            *('"\\e[2J"', '"\\u202e"', '"\\n"', "!!bool ", "!!float ", "!!null ", "!!timestamp "),
             *("# ", "|", ">", "---\n", "...\n", "%YAML 1.1\n", "0123", "1_0", "1:30", ".inf", "~"),
             *(
                 "2027-02-30",
@@ -74,7 +75,7 @@ FRAGMENTS = st.lists(
 SAME_PLACE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-def outcome(text: str) -> Allowlist | Settings | str:
+def outcome(text: str) -> Allowlist | str:
     """What a text gives as an allowlist, or the message."""
     try:
         return parse_allowlist(text, "a.yaml")
@@ -133,13 +134,16 @@ def test_any_data_gives_settings_or_a_clear_error(data: dict[str, Any], tmp_path
 @SAME_PLACE
 @given(text=FRAGMENTS)
 def test_both_parsers_agree(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without libyaml the same texts are refused, and the rest mean the same."""
+    """Without libyaml no text ends otherwise than in data or an error, and data is the same.
+
+    The parsers differ in what they take (only libyaml allows a tab before a comment or line end).
+    """
     quick = outcome(text)
     with monkeypatch.context() as patch:
         patch.setattr(document, "_LOADER", yaml.SafeLoader)
         slow = outcome(text)
-    if isinstance(quick, Allowlist) or isinstance(slow, Allowlist):
-        assert quick == slow
+    assert quick == slow or isinstance(quick, str) or isinstance(slow, str)
+    assert isinstance(slow, Allowlist) or is_fit_to_show(slow)
 
 
 @pytest.mark.usefixtures("here")
@@ -160,4 +164,4 @@ def test_any_environment_gives_settings_or_a_clear_error(environ: dict[str, str]
         found: object = load_settings(file=None, environ=environ, options={})
     except ConfigError as error:
         found = str(error)
-    assert isinstance(found, Settings) or "ORGSCAN_" in str(found) or "such file" in str(found)
+    assert isinstance(found, Settings) or is_fit_to_show(str(found))

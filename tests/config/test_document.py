@@ -81,6 +81,14 @@ def test_a_file_that_does_not_exist_is_named() -> None:
     )
 
 
+@pytest.mark.usefixtures("here")
+def test_a_file_with_a_hostile_name_is_shown_escaped() -> None:
+    """A name with terminal escapes or turned text does not reach the terminal as it is."""
+    with pytest.raises(ConfigError) as error:
+        read_document(Path("\u202e\x1b[31m.yaml"))
+    assert error.value.where == '"\\u202e\\u001b[31m.yaml"'
+
+
 def test_a_directory_is_no_file(here: Path) -> None:
     """Naming the directory instead of the file is told apart from a missing file."""
     (here / "config").mkdir()

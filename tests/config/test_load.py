@@ -96,6 +96,7 @@ def test_every_setting_has_its_variable(
     ("variable", "text", "message"),
     [
         ("ORGSCAN_REGIONS", "x", 'unknown variable. Did you mean "ORGSCAN_REGION"?'),
+        ("ORGSCAN_OUTPT", "x", 'unknown variable. Did you mean "ORGSCAN_OUTPUT"?'),
         ("ORGSCAN_OUTPUT_DIR", "x", 'unknown variable. Did you mean "ORGSCAN_OUTPUT"?'),
         ("ORGSCAN_ROLE", "x", 'unknown variable. Did you mean "ORGSCAN_ROLE_NAME"?'),
         ("ORGSCAN_role_name", "x", 'unknown variable. Did you mean "ORGSCAN_ROLE_NAME"?'),
@@ -125,6 +126,14 @@ def test_a_wrong_variable_is_named(
 ) -> None:
     """The variable stands where a file's line would."""
     assert refusal(None, {variable: text}) == f"{variable}: {message}"
+
+
+def test_a_variable_with_a_hostile_name_is_shown_escaped(refusal: Callable[..., str]) -> None:
+    """Whoever sets the environment does not get to write on the terminal."""
+    message = refusal(None, {"ORGSCAN_REGION\x1b[31M": "x"})
+    assert message == (
+        '"ORGSCAN_REGION\\u001b[31M": unknown variable. Did you mean "ORGSCAN_REGION"?'
+    )
 
 
 def test_variables_of_other_programs_are_let_alone(load: Callable[..., Settings]) -> None:

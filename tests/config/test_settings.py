@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from inspect import signature
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from pydantic import ValidationError
 
-from orgscan.config.settings import Settings
+from orgscan.cli.scan import scan
+from orgscan.config.settings import ConfigFile, FormatName, Settings
+from orgscan.report.registry import FORMATS
 
 
 def test_a_file_with_its_version_alone_gives_the_defaults(load: Callable[..., Settings]) -> None:
@@ -33,6 +37,7 @@ def test_a_file_with_its_version_alone_gives_the_defaults(load: Callable[..., Se
         "output": Path("reports"),
         "format": ("html", "json"),
         "concurrency": 64,
+        "timeout": None,
         "exit_zero": False,
         "progress": None,
         "log_format": "text",
@@ -63,6 +68,7 @@ def test_a_file_with_its_version_alone_gives_the_defaults(load: Callable[..., Se
         ("output: /var/lib/orgscan", "output", Path("/var/lib/orgscan")),
         ("format: [json]", "format", ("json",)),
         ("concurrency: 4096", "concurrency", 4096),
+        ("timeout: 3600", "timeout", 3600),
         ("exit_zero: true", "exit_zero", True),
         ("progress: false", "progress", False),
         ("log_format: json", "log_format", "json"),
@@ -193,6 +199,10 @@ RULES_OF_AWS = [
     ),
     ("output: ''", "9: the text is empty. Write something, or remove the key"),
 ]
+UNKNOWN_HOSTILE = (
+    r'1: unknown key "\u001b]0;x\u0007". '
+    f"Known are: {', '.join(sorted(ConfigFile.model_fields))}"
+)
 HOSTILE = [
     (
         r'role_name: "a\e[31m\u202e</script>"',
@@ -200,6 +210,16 @@ HOSTILE = [
     ),
     (r'profile: "a\u202eb"', "10: the text holds the invisible character U+202E. Remove it"),
     (r'tag: ["a=\e[2J"]', '7: the tag "a=\\u001b[2J" holds invisible characters. Remove them'),
+    (
+        r'external_id: !!int "\e[31m"',
+        rf'14: YAML reads "\u001b[31m" {GUESSED} "\u001b[31m"',
+    ),
+    (
+        r'external_id: !!bool "\e[31m"',
+        r'14: YAML reads "\u001b[31m" as false, not as text. Quote it: "\u001b[31m"',
+    ),
+    (r'concurrency: !!int "\u202e1"', rf'14: expected a whole number, not "\u202e1". {NUMBER}'),
+    (r'"\e]0;x\a": 1', UNKNOWN_HOSTILE),
     (f"profile: {'a-' * 501}", "10: the text has 1002 characters. Write at most 1000"),
 ]
 CREDENTIALS = [
@@ -273,6 +293,27 @@ def test_a_credential_in_a_group_of_its_own_is_found_too(refusal: Callable[..., 
 def test_a_file_states_its_version(refusal: Callable[..., str], text: str, message: str) -> None:
     """A file of a later format must not be read as if it were this one."""
     assert refusal(text) == message
+
+
+@pytest.mark.parametrize("key", ["profile", "output", "allowlist"])
+def test_spaces_in_a_name_are_kept(load: Callable[..., Settings], key: str) -> None:
+    """Profiles and paths are found by what they are called, to the last space."""
+    assert str(getattr(load(f"version: 1\n{key}: 'a  b '\n"), key)) == "a  b "
+
+
+def test_every_report_format_can_be_set() -> None:
+    """The settings and the reports know the same names."""
+    assert set(get_args(FormatName)) == {each.name for each in FORMATS}
+
+
+def test_every_option_of_a_scan_is_a_key() -> None:
+    """Whatever the command line can say, a file can."""
+    assert set(signature(scan).parameters) - set(Settings.model_fields) == {
+        "config",
+        "quiet",
+        "resume",
+        "verbose",
+    }
 
 
 def test_settings_cannot_be_changed_afterwards(load: Callable[..., Settings]) -> None:

@@ -17,8 +17,9 @@ import pytest
 
 from orgscan.aws.engine import Limits
 from orgscan.config.settings import Settings
-from orgscan.scan import scan
+from orgscan.scan.pipeline import Request, scan
 from orgscan.simulator import Endpoint, Scenario, Simulator
+from orgscan.sweep.stop import Stop
 
 SECONDS = 120
 
@@ -109,7 +110,8 @@ def sweep() -> Callable[..., Swept]:
         with tempfile.TemporaryDirectory() as output, simulator.serve_in_thread() as endpoint:
             wanted = Settings(output=Path(output), **settings)
             with patch.dict(os.environ, _environ(endpoint), clear=True):
-                result = asyncio.run(scan(wanted, None, lambda _: None, IMPATIENT))
+                request = Request(settings=wanted, limits=IMPATIENT)
+                result = asyncio.run(scan(request, Stop()))
             written = {path.name: path.read_bytes() for path in result.directory.iterdir()}
         report = msgspec.json.decode(written["report.json"])
         return Swept(simulator, report, written, result.exit_status)

@@ -110,6 +110,43 @@ def test_nothing_is_fetched_and_nothing_is_styled_or_handled_inline(
     assert not re.search(r"@import|url\((?!#)", _written(make_record()))
 
 
+def _control_named(names: tuple[str, ...]) -> ControlEntry:
+    """A control with a name in every place where a catalogue of one's own could put it."""
+    mapping = Mapping(
+        framework=names[0],
+        version=names[1],
+        id=names[2],
+        title=names[3],
+        source=names[4],
+        verified=False,
+        note=names[5],
+    )
+    return ControlEntry(
+        id=names[6],
+        title=names[0],
+        severity=Severity.HIGH,
+        description=names[1],
+        rationale=names[2],
+        impact="",
+        remediation=names[3],
+        corrections=(names[4],),
+        mappings=(mapping,),
+    )
+
+
+def _line_named(name: str) -> CoverageEntry:
+    """A ledger line with a name in every place."""
+    return _line(
+        CoverageStatus.ERROR,
+        name,
+        account_name=name,
+        reason=name,
+        api=name,
+        error_code=name,
+        message=name,
+    )
+
+
 def test_hostile_names_add_no_element_and_no_unprintable_character(
     make_record: Callable[..., StoredRun],
     make_finding: Callable[..., Finding],
@@ -117,58 +154,26 @@ def test_hostile_names_add_no_element_and_no_unprintable_character(
 ) -> None:
     """Wherever outside text goes, the page has the same elements as with plain names."""
 
+    def finding(name: str) -> Finding:
+        account = AccountRef("111122223333", name, name)
+        return make_finding(
+            name,
+            account=account,
+            region=name,
+            cluster=name,
+            reason=name,
+            tags={name: name},
+            evidence=(name,),
+        )
+
     def report(names: tuple[str, ...]) -> str:
-        control = ControlEntry(
-            id="c",
-            title=names[0],
-            severity=Severity.HIGH,
-            description=names[1],
-            rationale=names[2],
-            impact="",
-            remediation=names[3],
-            corrections=(names[4],),
-            mappings=(
-                Mapping(
-                    framework=names[0],
-                    version=names[1],
-                    id=names[2],
-                    title=names[3],
-                    source=names[4],
-                    verified=False,
-                    note=names[5],
-                ),
-            ),
+        record = make_record(
+            tuple(finding(name) for name in names),
+            tuple(_line_named(name) for name in names),
+            controls=(_control_named(names),),
+            run={"id": names[5], "notes": names},
         )
-        return _written(
-            make_record(
-                tuple(
-                    make_finding(
-                        name,
-                        account=AccountRef("111122223333", name, name),
-                        region=name,
-                        cluster=name,
-                        reason=name,
-                        tags={name: name},
-                        evidence=(name,),
-                    )
-                    for name in names
-                ),
-                tuple(
-                    _line(
-                        CoverageStatus.ERROR,
-                        name,
-                        account_name=name,
-                        reason=name,
-                        api=name,
-                        error_code=name,
-                        message=name,
-                    )
-                    for name in names
-                ),
-                controls=(control,),
-                run={"id": names[5], "notes": names},
-            )
-        )
+        return _written(record)
 
     plain = report(tuple(f"plain-{number}" for number in range(len(hostile_names))))
     hostile = report(hostile_names)
@@ -196,6 +201,7 @@ def test_the_verdict_and_what_was_not_seen_are_in_the_page_itself(
 
     assert "1 task set can get a public IP; 1 of 2 account-regions could not be seen." in text
     assert "12 of 312 services use task sets." in text
+    assert "Failed findings lie in 1 account: payments 111122223333 1" in text
     assert "It would not stop. Scan again, with a lower --concurrency." in text
     assert "The list of regions came from EC2." in text
     assert "The tables need JavaScript." in text

@@ -11,6 +11,38 @@ from orgscan.model.finding import AccountRef, ExceptionNote, Finding
 from orgscan.report.read import StoredRun
 from orgscan.report.text import summary_lines
 
+EXPECTED = [
+    "3 task sets can get a public IP; 1 of 2 account-regions could not be seen.",
+    "12 of 312 services use task sets.",
+    "",
+    "Findings  3 failed, 0 warning, 0 not evaluated, 0 passed, 0 not applicable",
+    "Seen      1 of 2 account-regions (50 %)",
+    "Accounts  0 seen in full, 1 in part, 0 not at all; 0 not active",
+    "Services  300 ECS, 8 EXTERNAL, 4 CODE_DEPLOY",
+    "",
+    "Failed",
+    "  data (444455556666), 2 failed",
+    "    arn:aws:ecs:eu-west-1:444455556666:task-set/prod/web/ecs-svc/0000000000000000002  PRIMARY",
+    (
+        "    arn:aws:ecs:eu-west-1:444455556666:task-set/prod/etl/ecs-svc/0000000000000000003"
+        "  PRIMARY  excepted by bastion until 2027-03-31"
+    ),
+    "  payments (111122223333), 1 failed",
+    "    arn:aws:ecs:eu-west-1:111122223333:task-set/prod/api/ecs-svc/0000000000000000001  PRIMARY",
+    "",
+    "Not seen",
+    (
+        "  1 account-region: DENIED_BY_SCP (ecs:ListClusters AccessDeniedException). "
+        "A service control policy denies it."
+    ),
+    (
+        "    Mend: Let the service control policy except the read role, "
+        "or accept that this stays unseen."
+    ),
+    "",
+    "Next: open the HTML report for what failed, mend what was not seen, and scan again.",
+]
+
 
 def _ledger_line(region: str, status: CoverageStatus, **more: str) -> CoverageEntry:
     entry = CoverageEntry(
@@ -44,38 +76,7 @@ def test_a_person_learns_what_failed_where_what_was_not_seen_and_what_to_do(
         ),
     )
 
-    arn = "arn:aws:ecs:eu-west-1"
-    assert summary_lines(record) == [
-        "3 task sets can get a public IP; 1 of 2 account-regions could not be seen.",
-        "12 of 312 services use task sets.",
-        "",
-        "Findings  3 failed, 0 warning, 0 not evaluated, 0 passed, 0 not applicable",
-        "Seen      1 of 2 account-regions (50 %)",
-        "Accounts  0 seen in full, 1 in part, 0 not at all; 0 not active",
-        "Services  300 ECS, 8 EXTERNAL, 4 CODE_DEPLOY",
-        "",
-        "Failed",
-        "  data (444455556666), 2 failed",
-        f"    {arn}:444455556666:task-set/prod/web/ecs-svc/0000000000000000002  PRIMARY",
-        (
-            f"    {arn}:444455556666:task-set/prod/etl/ecs-svc/0000000000000000003  PRIMARY"
-            "  excepted by bastion until 2027-03-31"
-        ),
-        "  payments (111122223333), 1 failed",
-        f"    {arn}:111122223333:task-set/prod/api/ecs-svc/0000000000000000001  PRIMARY",
-        "",
-        "Not seen",
-        (
-            "  1 account-region: DENIED_BY_SCP (ecs:ListClusters AccessDeniedException). "
-            "A service control policy denies it."
-        ),
-        (
-            "    Mend: Let the service control policy except the read role, "
-            "or accept that this stays unseen."
-        ),
-        "",
-        "Next: open the HTML report for what failed, mend what was not seen, and scan again.",
-    ]
+    assert summary_lines(record) == EXPECTED
 
 
 def test_a_clean_run_says_so_and_no_more(make_record: Callable[..., StoredRun]) -> None:

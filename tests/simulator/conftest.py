@@ -16,6 +16,7 @@ from botocore.credentials import Credentials as BotoCredentials
 from botocore.exceptions import ClientError
 
 from orgscan.simulator import Credentials, Endpoint, Scenario, Simulator
+from orgscan.simulator.world.workload import Service
 
 _ROLE = "arn:aws:iam::{}:role/orgscan-audit"
 
@@ -48,6 +49,36 @@ def serve() -> Iterator[Callable[[Scenario], tuple[Simulator, Endpoint]]]:
 
 
 @pytest.fixture
+def gallery() -> Scenario:
+    """The management account holds one service of every kind in eu-west-1, and nothing else."""
+    return Scenario(density=0.0, gallery=((Scenario().account_id(0), "eu-west-1"),))
+
+
+@pytest.fixture
+def exhibit() -> Callable[[Simulator], list[Service]]:
+    """The services of that gallery, from the simulator itself."""
+
+    def look(simulator: Simulator) -> list[Service]:
+        workload = simulator.world.workload(simulator.scenario.account_id(0), "eu-west-1")
+        assert workload
+        return list(workload.services())
+
+    return look
+
+
+@pytest.fixture
+def find(
+    exhibit: Callable[[Simulator], list[Service]],
+) -> Callable[[Simulator, str, Callable[[Service], bool]], Service]:
+    """The first service there of a controller that is as wanted."""
+
+    def first(simulator: Simulator, controller: str, wanted: Callable[[Service], bool]) -> Service:
+        return next(s for s in exhibit(simulator) if s.controller == controller and wanted(s))
+
+    return first
+
+
+@pytest.fixture
 def connect(boto: Any) -> Iterator[Callable[..., object]]:  # noqa: ANN401 - botocore has no types
     """Makes clients that do not retry: `connect(endpoint, "ecs", region, credentials)`."""
     clients: list[Any] = []
@@ -67,7 +98,7 @@ def connect(boto: Any) -> Iterator[Callable[..., object]]:  # noqa: ANN401 - bot
             aws_secret_access_key=who.secret_access_key,
             aws_session_token=who.session_token,
             config=Config(
-                retries={"total_max_attempts": 1}, read_timeout=2, parameter_validation=False
+                retries={"total_max_attempts": 1}, read_timeout=1, parameter_validation=False
             ),
         )
         clients.append(client)

@@ -84,6 +84,7 @@ if (coverage.rows > 0) {
   new View(document.getElementById('coverage-view'), {
     name: 'Coverage',
     noun: 'line',
+    hint: 'Account, region, reason, API…',
     kind: 'coverage',
     rows: coverage.rows,
     columns: COVERAGE_COLUMNS,

@@ -3,7 +3,7 @@
 
 /**
  * One table with its tools.
- * parts: { name, noun, rows, columns (of the grid), statuses: [status], statusOf(row),
+ * parts: { name, noun, hint, rows, columns (of the grid), statuses: [status], statusOf(row),
  *          choices: [{ key, title, all, options: [[index, label]], indexOf(row) }],
  *          search(words) -> (row) => boolean, describeRow, rank(row), kind }
  */
@@ -27,7 +27,7 @@ class View {
   tools() {
     const search = withAttributes(element('input'), {
       type: 'search',
-      placeholder: 'Name, ARN, tag, reason…',
+      placeholder: this.parts.hint,
       'aria-label': `Search ${this.parts.name.toLowerCase()}`,
       autocomplete: 'off',
       spellcheck: 'false',

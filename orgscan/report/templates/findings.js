@@ -185,6 +185,7 @@ function findingsView() {
   return new View(document.getElementById('findings-view'), {
     name: 'Findings',
     noun: 'finding',
+    hint: 'Name, ARN, tag, reason…',
     kind: 'status',
     rows: findings.rows,
     columns: FINDING_COLUMNS,

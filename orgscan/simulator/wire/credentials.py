@@ -29,7 +29,6 @@ class Session(msgspec.Struct, frozen=True, array_like=True):
         role: the role's name without its path.
         expires: seconds since 1970.
         policy: the session policy as it was sent, or empty.
-        policy_arns: managed session policies; none of them is known to deny what orgscan reads.
     """
 
     access_key_id: str

@@ -96,6 +96,11 @@ class Organization:
         index = self._scenario.index_of(account)
         return None if index is None else self.account(index)
 
+    def policy_arn(self, partition: str) -> str:
+        """The service control policy that denials name."""
+        place = f"arn:{partition}:organizations::{self.management.id}:policy/{self.id}"
+        return f"{place}/service_control_policy/p-{self._chance.hex(8, 'policy')}"
+
     def accounts(self) -> Iterator[SimulatedAccount]:
         """Every account, in the order of ListAccounts."""
         return map(self.account, range(self._scenario.accounts))
@@ -117,7 +122,7 @@ class Organization:
         scenario = self._scenario
         if not scenario.hostile or index in {MANAGEMENT, DELEGATED}:
             return False
-        return index == MEMBER or self._chance.share("hostile", index) < 0.2
+        return index == MEMBER or self._chance.share("hostile", index) < 0.08
 
     def _make_units(self) -> Iterator[Unit]:
         root = Unit(f"r-{self._tag}", "Root", None, f"r-{self._tag}")

@@ -1,0 +1,163 @@
+"""The book of one run: each entry is judged, journaled and counted as it comes."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable
+
+from orgscan.aws.tally import Tally
+from orgscan.journal.journal import Journal
+from orgscan.journal.records import Begun, Opened, Record, Spent
+from orgscan.journal.totals import RunningTotals
+from orgscan.model.coverage import CoverageEntry
+from orgscan.model.organization import RegionSource, RegionStatus
+from orgscan.model.swept import Swept
+from orgscan.scan.judge import Judge
+from orgscan.scan.progress import Progress
+
+_SPENT_SECONDS = 5.0
+
+_log = logging.getLogger(__name__)
+
+
+class Book:
+    """`orgscan.sweep.ledger.Ledger` on a journal that may be an earlier process's.
+
+    Attributes:
+        earlier: what earlier processes asked of AWS for the same run.
+        region_sources: of how many accounts each source told the regions.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        judge: Judge,
+        totals: RunningTotals,
+        tally: Tally,
+        on_progress: Callable[[Progress], None],
+        run_id: str,
+    ) -> None:
+        """Take what an entry goes through.
+
+        Args:
+            journal: where it is kept.
+            judge: whose verdicts go with it.
+            totals: the sums.
+            tally: what this process asks of AWS.
+            on_progress: called after each entry.
+            run_id: for log lines.
+        """
+        self.progress = Progress()
+        self.earlier = Tally()
+        self.region_sources: Counter[RegionSource] = Counter()
+        self._journal = journal
+        self._judge = judge
+        self._totals = totals
+        self._tally = tally
+        self._on_progress = on_progress
+        self._run_id = run_id
+        self._process = secrets.token_hex(4)
+        self._spent_at = time.monotonic()
+        self._regions: dict[str, tuple[RegionStatus, ...]] = {}
+        self._known: set[tuple[str, str | None]] = set()
+
+    def replay(self) -> None:
+        """Take up what the journal holds of an earlier process.
+
+        Raises:
+            ReportError: the journal cannot be used.
+        """
+        spent: dict[str, Spent] = {}
+        for line in self._journal.replay():
+            match line:
+                case Record():
+                    self._count(line)
+                case Opened():
+                    self._regions[line.account_id] = line.regions
+                    self._expect(line.regions)
+                case Spent():
+                    spent[line.process] = line
+                case Begun():
+                    pass
+        self._known = self._journal.known()
+        for line in spent.values():
+            self.earlier.calls.update(line.api_calls)
+            self.earlier.throttled += line.throttled
+            self.earlier.retried += line.retried
+
+    def regions_of(self, account_id: str) -> tuple[RegionStatus, ...] | None:
+        """As `Ledger.regions_of`."""
+        return self._regions.get(account_id)
+
+    def has(self, account_id: str, region: str | None) -> bool:
+        """As `Ledger.has`."""
+        return (account_id, region) in self._known
+
+    def opened(self, account_id: str, regions: tuple[RegionStatus, ...]) -> None:
+        """As `Ledger.opened`."""
+        self._journal.append(Opened(account_id=account_id, regions=regions))
+        self._expect(regions)
+
+    def take(self, swept: Swept) -> None:
+        """As `Ledger.take`."""
+        record = self._judge.record(swept)
+        self._journal.append(record)
+        self._count(record)
+        self._say(record.entry)
+        now = time.monotonic()
+        if now - self._spent_at >= _SPENT_SECONDS:
+            self._spent_at = now
+            self.note_spent()
+        progress = self.progress
+        progress.failed, progress.gaps = self._totals.failed, self._totals.gaps
+        progress.api_calls, progress.throttled = self._tally.calls.total(), self._tally.throttled
+        self._on_progress(progress)
+
+    def _say(self, entry: CoverageEntry) -> None:
+        level = logging.INFO if entry.is_gap else logging.DEBUG
+        if not _log.isEnabledFor(level):
+            return
+        place = f"{entry.account_id} {entry.region or 'as a whole'}"
+        _log.log(
+            level,
+            f"{place}: {entry.status}{': ' if entry.reason else ''}{entry.reason}",
+            extra={
+                "run_id": self._run_id,
+                "account_id": entry.account_id,
+                "region": entry.region,
+                "status": entry.status,
+                "api": entry.api,
+                "error_code": entry.error_code,
+            },
+        )
+
+    def note_spent(self) -> None:
+        """Journal what this process has asked of AWS so far."""
+        tally = self._tally
+        self._journal.append(
+            Spent(
+                process=self._process,
+                api_calls=dict(tally.calls),
+                throttled=tally.throttled,
+                retried=tally.retried,
+            )
+        )
+
+    def api_calls(self) -> Counter[str]:
+        """Calls of all processes that worked on the run."""
+        return self._tally.calls + self.earlier.calls
+
+    def _expect(self, regions: tuple[RegionStatus, ...]) -> None:
+        self.region_sources.update({region.source for region in regions})
+        self.progress.opened += 1
+        self.progress.expected += len(regions)
+
+    def _count(self, record: Record) -> None:
+        self._totals.add(record)
+        self.progress.targets += record.targets
+        if record.entry.region is None:
+            self.progress.opened += 1
+            self.progress.expected += record.targets

@@ -1,0 +1,69 @@
+"""One scan on an event loop of its own, which ends in order on SIGINT, SIGTERM and time out."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+
+from orgscan.errors import Interrupted
+from orgscan.scan.pipeline import Request, ScanResult, scan
+from orgscan.sweep.stop import Stop
+
+
+def run(request: Request) -> ScanResult:
+    """Scan and report; uvloop where it is installed.
+
+    The first Ctrl-C or SIGTERM ends the sweep, and the report says what was not reached; a second
+    one ends the process.
+
+    Raises:
+        OrgscanError: as `scan`.
+        Interrupted: the run was stopped before anything was seen.
+    """
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        return runner.run(_stoppable(request))
+
+
+async def _stoppable(request: Request) -> ScanResult:
+    stop = Stop()
+    stop.cancels(asyncio.current_task())
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        _on_signal(loop, number, stop)
+    timer = None
+    if request.settings.timeout is not None:
+        seconds = request.settings.timeout
+        timer = loop.call_later(seconds, stop.now, f"--timeout of {seconds} s was reached")
+    try:
+        return await scan(request, stop)
+    except asyncio.CancelledError:
+        if not stop.reason:
+            raise
+        raise Interrupted(f"stopped before anything was seen: {stop.reason}") from None
+    finally:
+        if timer is not None:
+            timer.cancel()
+
+
+def _on_signal(loop: asyncio.AbstractEventLoop, number: signal.Signals, stop: Stop) -> None:
+    def stopped() -> None:
+        stop.now(f"{number.name} was received")
+        # The next one is the user's last word.
+        loop.remove_signal_handler(number)
+        signal.signal(number, signal.SIG_DFL)
+
+    try:
+        loop.add_signal_handler(number, stopped)
+    except (NotImplementedError, ValueError):
+        # Windows has no such handlers, and threads other than the main one may set none.
+        return
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
+    try:
+        import uvloop  # noqa: PLC0415 - not there on every platform
+    except ImportError:
+        return asyncio.new_event_loop
+    factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
+    return factory
