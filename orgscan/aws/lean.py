@@ -49,7 +49,6 @@ class LeanClient:
             connector=connector,
             timeout=self._timeout,
             cookie_jar=aiohttp.DummyCookieJar(),
-            skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
             auto_decompress=False,
             # Proxies are botocore's business: it has said which one applies to the endpoint.
             trust_env=False,
@@ -84,6 +83,7 @@ class LeanClient:
             credentials, endpoint=endpoint, operation=operation.name, body=body
         )
         headers["User-Agent"] = endpoint.user_agent
+        headers["Accept-Encoding"] = "identity"  # as botocore; digests are of what AWS wrote
         status, error_type, answer = await self._send(operation.api, endpoint, headers, body)
         if status != 200:
             raise refused(operation.api, status, protocol.refusal(status, error_type, answer))
