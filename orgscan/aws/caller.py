@@ -169,7 +169,7 @@ def assumed_role(
 def _assume(
     sts: RegionSession, account_id: str, partition: str, request: RoleRequest
 ) -> Callable[[], Awaitable[Credentials]]:
-    parameters = _parameters(account_id, partition, request)
+    parameters = assume_parameters(account_id, partition, request)
 
     async def fetch() -> Credentials:
         given = (await sts.call(ASSUME_ROLE, parameters)).data
@@ -192,7 +192,14 @@ def _assume(
     return fetch
 
 
-def _parameters(account_id: str, partition: str, request: RoleRequest) -> Parameters:
+def assume_parameters(account_id: str, partition: str, request: RoleRequest) -> Parameters:
+    """The members of `sts:AssumeRole` for one account.
+
+    Args:
+        account_id: the member account.
+        partition: as the caller's ARN names it.
+        request: the role, and what goes with it.
+    """
     parameters: Parameters = {
         "RoleArn": f"arn:{partition}:iam::{account_id}:role/{request.role_name}",
         "RoleSessionName": request.session_name,
