@@ -15,6 +15,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from aiobotocore.session import AioSession
+from yarl import URL
 
 from orgscan.aws import engine
 from orgscan.aws.endpoints import Endpoint as Learnt
@@ -116,11 +118,11 @@ def test_a_region_whose_endpoint_does_not_resolve_costs_that_region_only(
 ) -> None:
     """Every account has an unreachable entry there, and is covered elsewhere."""
 
-    async def learnt(client: Any, operation: str) -> Learnt:  # noqa: ANN401 - as learn_endpoint
-        found = await learn_endpoint(client, operation)
-        if client.meta.region_name != "eu-west-1":
+    async def learnt(session: AioSession, service: str, operation: str, region: str) -> Learnt:
+        found = await learn_endpoint(session, service, operation, region)
+        if region != "eu-west-1":
             return found
-        return msgspec.structs.replace(found, url="http://no-such-host.invalid/")
+        return msgspec.structs.replace(found, url=URL("http://no-such-host.invalid/"))
 
     monkeypatch.setattr(engine, "learn_endpoint", learnt)
     swept = sweep(Scenario(accounts=5, regions=_REGIONS, disabled_regions=()))
