@@ -30,12 +30,15 @@ class Cost(msgspec.Struct, frozen=True):
     """What one sweep used: seconds, MiB, and how many calls it made of how many targets.
 
     Attributes:
+        lists_per_target: calls of ListClusters for each target, which is all that one without
+            clusters takes.
         server_cpu: seconds that the simulator used meanwhile.
     """
 
     accounts: int
     targets: int
     calls: int
+    lists_per_target: float
     findings: int
     cpu: float
     wall: float
@@ -112,9 +115,11 @@ def measure(
         server_cpu = served.seen().cpu - before
         written = Path(output, "latest", "report.json").read_bytes()
     totals = msgspec.json.decode(written, type=_Report).totals
+    targets = totals.targets["in_scope"]
     return Cost(
         accounts=accounts,
-        targets=totals.targets["in_scope"],
+        targets=targets,
+        lists_per_target=totals.api_calls["ecs:ListClusters"] / targets,
         calls=sum(totals.api_calls.values()),
         findings=sum(sum(by_status.values()) for by_status in totals.findings.values()),
         cpu=used.ru_utime + used.ru_stime,

@@ -65,17 +65,29 @@ class Throttled(msgspec.Struct, frozen=True):
         """Of all calls, those that were refused."""
         return self.refused / self.calls
 
+    @property
+    def title(self) -> str:
+        """The way, in words."""
+        return self.way if self.way == "orgscan" else f"aiobotocore, `{self.way}`"
+
+    def line(self) -> str:
+        """As below `HEADER`."""
+        lost = f"{self.lost_services:,}, {self.lost_task_sets:,}"
+        refused = f"{self.refused:,} {self.share:.1%}"
+        return f"{self.title:24} {self.calls:7,} {refused:>13} {lost:>25} {self.seconds:8.1f}"
+
+
+HEADER = f"{'way':24} {'calls':>7} {'refused':>13} {'lost services, task sets':>25} {'s':>8}"
+
 
 def main() -> None:
     """Print one line for each way."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--services", type=int, default=2_000)
     options = parser.parse_args()
-    print(f"{'way':10} {'calls':>7} {'refused':>8} {'lost services, task sets':>25} {'s':>8}")
+    print(HEADER)
     for one in measure_throttled(options.services):
-        lost = f"{one.lost_services:,}, {one.lost_task_sets:,}"
-        refused = f"{one.refused:,} {one.share:.1%}"
-        print(f"{one.way:10} {one.calls:7,} {refused:>12} {lost:>21} {one.seconds:8.1f}")
+        print(one.line())
 
 
 def measure_throttled(services: int) -> list[Throttled]:
