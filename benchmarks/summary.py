@@ -95,8 +95,8 @@ def page(results: Results) -> str:
         "## Latency\n\nConcurrency 1000, without latency and with 50 ms for each answer.\n",
         _sweeps_table([results.calm, results.distant], results.floor_ms),
         (
-            f"## Throttles\n\nOne account-region of {services:,} services under AWS's documented token "
-            "buckets; botocore's retry modes make the same calls.\n"
+            f"## Throttles\n\nOne account-region of {services:,} services under AWS's documented "
+            "token buckets; botocore's retry modes make the same calls.\n"
         ),
         _table(
             ("way", "calls", "refused", "services lost", "task sets lost", "seconds"),
