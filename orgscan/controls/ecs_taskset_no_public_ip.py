@@ -14,7 +14,8 @@ import msgspec
 from orgscan.controls.catalogue import load_entry
 from orgscan.controls.verdict import account_ref, not_evaluated, quoted, severity_of
 from orgscan.model.control import ControlEntry
-from orgscan.model.ecs import AwsvpcConfiguration, EcsFacts, Service, TaskSet
+from orgscan.model.ecs import AwsvpcConfiguration, Service, TaskSet
+from orgscan.model.facts import RegionFacts
 from orgscan.model.finding import Finding, Observed, Resource, Status, finding_key
 from orgscan.model.organization import Account
 
@@ -55,12 +56,12 @@ class EcsTaskSetNoPublicIp:
         """The catalogue entry beside this file."""
         return load_entry(CONTROL_ID)
 
-    def evaluate(self, account: Account, region: str, facts: EcsFacts) -> Iterator[Finding]:
+    def evaluate(self, account: Account, region: str, facts: RegionFacts) -> Iterator[Finding]:
         """Judge the task sets of one account-region; a service without any gives no finding."""
-        for service in facts.services:
+        for service in facts.ecs.services:
             for task_set in service.task_sets:
                 yield self._finding(account, region, service, task_set)
-        for unseen in facts.unseen:
+        for unseen in facts.ecs.unseen:
             yield not_evaluated(self.entry, account, region, unseen)
 
     def _finding(self, account: Account, region: str, service: Service, of: TaskSet) -> Finding:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from orgscan.model.control import ControlEntry
-from orgscan.model.ecs import EcsFacts
+from orgscan.model.facts import RegionFacts
 from orgscan.model.finding import Finding
 from orgscan.model.organization import Account
 
@@ -23,9 +23,9 @@ class Control(Protocol):
         """Its catalogue entry, which reports and `orgscan controls` show."""
         ...
 
-    def evaluate(self, account: Account, region: str, facts: EcsFacts) -> Iterator[Finding]:
+    def evaluate(self, account: Account, region: str, facts: RegionFacts) -> Iterator[Finding]:
         """Judge what was seen of one account-region, in the order of the facts.
 
-        Everything in `facts.unseen` that the control would have judged becomes NOT_EVALUATED.
+        Everything in `facts.ecs.unseen` that the control would have judged becomes NOT_EVALUATED.
         """
         ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from orgscan.model.coverage import CoverageEntry
-from orgscan.model.ecs import EcsFacts
+from orgscan.model.facts import RegionFacts
 from orgscan.model.organization import Account
 
 
@@ -20,5 +20,5 @@ class Swept(msgspec.Struct, frozen=True, kw_only=True):
 
     account: Account
     entry: CoverageEntry
-    facts: EcsFacts | None = None
+    facts: RegionFacts | None = None
     targets: int = 1

@@ -31,10 +31,10 @@ class ReportV1(msgspec.Struct, frozen=True, kw_only=True):
     version: Literal[1]
     run: Run
     totals: Totals
-    metrics: Metrics | None = None
     controls: tuple[ControlEntry, ...]
     findings: tuple[Finding, ...]
     coverage: tuple[CoverageEntry, ...]
+    metrics: Metrics | None = None
 
 
 class JsonReport:
@@ -52,14 +52,12 @@ class JsonReport:
         out.write(b'{"format":"%s","version":%d,\n' % (FORMAT.encode(), VERSION))
         out.write(b'"run":' + _line(record.run) + b",\n")
         out.write(b'"totals":' + _totals_line(record.totals) + b",\n")
-        if record.metrics is not None:
-            out.write(b'"metrics":' + _line(record.metrics) + b",\n")
         _write_list(out, "controls", record.controls)
         out.write(b",\n")
         _write_list(out, "findings", record.findings())
         out.write(b",\n")
         _write_list(out, "coverage", record.coverage())
-        out.write(b"}\n")
+        out.write(b',\n"metrics":' + _line(record.metrics) + b"}\n")
 
 
 # Sorts the keys of maps (tags); the members of a struct keep their own order.

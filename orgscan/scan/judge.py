@@ -43,7 +43,7 @@ class Judge:
             for control in self._controls
             for finding in control.evaluate(account, region, swept.facts)
         ]
-        services = Counter(service.deployment_controller for service in swept.facts.services)
+        services = Counter(service.deployment_controller for service in swept.facts.ecs.services)
         return Record(
             entry=swept.entry,
             findings=tuple(findings),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orgscan.model.coverage import CoverageEntry, CoverageStatus
-from orgscan.model.ecs import EcsFacts
+from orgscan.model.facts import RegionFacts
 from orgscan.model.organization import Account, RegionStatus
 from orgscan.model.outcome import Collected, NotCollected, Outcome
 from orgscan.model.swept import Swept
@@ -74,7 +74,7 @@ def not_enabled(account: Account, region: RegionStatus) -> Swept:
 def swept(
     account: Account,
     region: str,
-    outcome: Outcome[EcsFacts],
+    outcome: Outcome[RegionFacts],
     *,
     api_calls: int = 0,
     duration_ms: int = 0,
@@ -89,7 +89,7 @@ def swept(
         duration_ms: spent on it.
     """
     if isinstance(outcome, Collected):
-        facts: EcsFacts | None = outcome.facts
+        facts: RegionFacts | None = outcome.facts
         why = _what_is_missing(outcome.facts)
     else:
         facts, why = None, outcome
@@ -100,19 +100,21 @@ def swept(
     )
 
 
-def _what_is_missing(facts: EcsFacts) -> NotCollected | None:
-    causes = [unseen.why for unseen in facts.unseen]
-    if facts.cut_short is not None:
-        causes.insert(0, facts.cut_short)
-    if not causes:
+def _what_is_missing(facts: RegionFacts) -> NotCollected | None:
+    """What makes an account-region only partly covered, the first cause in full."""
+    ecs = facts.ecs
+    parts: list[tuple[str, NotCollected]] = []
+    if ecs.cut_short is not None:
+        parts.append(("the list of clusters is incomplete", ecs.cut_short))
+    if ecs.unseen:
+        parts.append((f"{len(ecs.unseen)} clusters or services were not seen", ecs.unseen[0].why))
+    parts += [("a part was not seen", why) for why in facts.missing]
+    if not parts:
         return None
-    first = causes[0]
-    parts = [f"{len(facts.unseen)} clusters or services were not seen"] if facts.unseen else []
-    if facts.cut_short is not None:
-        parts.insert(0, "the list of clusters is incomplete")
+    _, first = parts[0]
     return NotCollected(
         status=CoverageStatus.PARTLY_COVERED,
-        reason=f"{'; '.join(parts)}: {first.reason}",
+        reason="; ".join(f"{what}: {why.reason}" for what, why in parts),
         api=first.api,
         error_code=first.error_code,
         message=first.message,

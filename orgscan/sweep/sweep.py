@@ -19,9 +19,9 @@ from orgscan.aws.engine import Engine
 from orgscan.aws.failure import CallFailed
 from orgscan.aws.session import RegionSession
 from orgscan.aws.token import settle_refused_token
-from orgscan.collect.ecs import collect_ecs
+from orgscan.collect.region import collect_region
 from orgscan.model.coverage import CoverageStatus
-from orgscan.model.ecs import EcsFacts
+from orgscan.model.facts import RegionFacts
 from orgscan.model.organization import Account, RegionStatus, Target
 from orgscan.model.outcome import NotCollected, Outcome
 from orgscan.model.swept import Swept
@@ -191,10 +191,10 @@ class Sweep:
         target = work.target
         session = RegionSession(self._engine, work.source, target.region)
         started = self._engine.clock()
-        outcome: Outcome[EcsFacts]
+        outcome: Outcome[RegionFacts]
         try:
             async with self._in_time():
-                outcome = await collect_ecs(session, corroborate=self._options.corroborate)
+                outcome = await collect_region(session, corroborate=self._options.corroborate)
                 if isinstance(outcome, NotCollected):
                     home = RegionSession(self._engine, work.source, self._home)
                     outcome = await settle_refused_token(home, outcome, target.region)

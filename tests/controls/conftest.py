@@ -9,6 +9,7 @@ import pytest
 
 from orgscan.controls.ecs_taskset_no_public_ip import EcsTaskSetNoPublicIp
 from orgscan.model.ecs import AwsvpcConfiguration, EcsFacts, Service, TaskSet
+from orgscan.model.facts import RegionFacts
 from orgscan.model.finding import Finding
 from orgscan.model.organization import Account
 
@@ -68,7 +69,7 @@ def evaluate(account: Account) -> Callable[[EcsFacts], list[Finding]]:
     """The findings of the control on one account-region."""
 
     def findings(facts: EcsFacts) -> list[Finding]:
-        return list(EcsTaskSetNoPublicIp().evaluate(account, "eu-west-1", facts))
+        return list(EcsTaskSetNoPublicIp().evaluate(account, "eu-west-1", RegionFacts(ecs=facts)))
 
     return findings
 

@@ -15,6 +15,7 @@ from orgscan.model.ecs import (
     TaskSet,
     Unseen,
 )
+from orgscan.model.facts import RegionFacts
 from orgscan.model.finding import Finding, Status
 from orgscan.model.organization import Account
 from orgscan.model.outcome import NotCollected
@@ -85,7 +86,7 @@ unhurried = settings(deadline=None)
 def judged(seen: EcsFacts) -> list[tuple[TaskSet, Finding]]:
     """Each task set of the facts beside the finding in its place."""
     sets = [task_set for service in seen.services for task_set in service.task_sets]
-    findings = list(EcsTaskSetNoPublicIp().evaluate(ACCOUNT, "eu-west-1", seen))
+    findings = list(EcsTaskSetNoPublicIp().evaluate(ACCOUNT, "eu-west-1", RegionFacts(ecs=seen)))
     return list(zip(sets, findings, strict=False))
 
 
@@ -103,7 +104,7 @@ def stated(task_set: TaskSet) -> set[str]:
 @given(facts)
 def test_every_task_set_and_everything_unseen_has_exactly_one_finding(seen: EcsFacts) -> None:
     """Nothing is dropped, nothing is doubled, and what was not seen is NOT_EVALUATED."""
-    findings = list(EcsTaskSetNoPublicIp().evaluate(ACCOUNT, "eu-west-1", seen))
+    findings = list(EcsTaskSetNoPublicIp().evaluate(ACCOUNT, "eu-west-1", RegionFacts(ecs=seen)))
     sets = [task_set.arn for service in seen.services for task_set in service.task_sets]
     dark = [thing.arn for thing in seen.unseen]
 
@@ -145,6 +146,6 @@ def test_the_same_facts_always_give_the_same_findings(seen: EcsFacts) -> None:
     """A control has no memory, no clock and no environment."""
     control = EcsTaskSetNoPublicIp()
 
-    first = list(control.evaluate(ACCOUNT, "eu-west-1", seen))
+    first = list(control.evaluate(ACCOUNT, "eu-west-1", RegionFacts(ecs=seen)))
 
-    assert list(control.evaluate(ACCOUNT, "eu-west-1", seen)) == first
+    assert list(control.evaluate(ACCOUNT, "eu-west-1", RegionFacts(ecs=seen))) == first

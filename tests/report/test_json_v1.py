@@ -51,7 +51,8 @@ arn:aws:ecs:eu-west-1:111122223333:task-set/prod/api/ecs-svc/0000000000000000001
 "error_code":"AccessDenied","message":"not authorized","api_calls":1,"duration_ms":84},
 {"account_id":"111122223333","account_name":"payments","region":"eu-west-1","status":"COVERED",\
 "reason":"","api":"","error_code":"","message":"","api_calls":3,"duration_ms":120}
-]}
+],
+"metrics":null}
 """
 
 
@@ -114,6 +115,7 @@ def test_an_empty_run_is_still_a_whole_report(make_record: Callable[..., StoredR
         "controls",
         "findings",
         "coverage",
+        "metrics",
     ]
     assert (report["findings"], report["coverage"]) == ([], [])
 

@@ -1,0 +1,20 @@
+"""Everything that was seen in one account-region: what controls judge."""
+
+from __future__ import annotations
+
+import msgspec
+
+from orgscan.model.ecs import EcsFacts
+from orgscan.model.outcome import NotCollected
+
+
+class RegionFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What was seen of one account-region, part by part.
+
+    Attributes:
+        ecs: clusters, services and task sets.
+        missing: why parts that were asked for could not be seen, one entry a part.
+    """
+
+    ecs: EcsFacts
+    missing: tuple[NotCollected, ...] = ()
