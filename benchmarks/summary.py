@@ -73,8 +73,8 @@ def page(results: Results) -> str:
     libraries = ", ".join(f"{name} {version}" for name, version in machine.libraries.items())
     services = results.throttled[0].services
     parts = [
-        "# Benchmarks\n",
         (
+            "# Benchmarks\n\n"
             f"{machine.date}: {machine.cpu}, {machine.cores} cores, {machine.memory_gib} GiB, "
             f"{machine.system}, {machine.python}; {libraries}.\n\n"
             "Measured by `make bench`: the organization is served by another process on the same "
@@ -95,8 +95,8 @@ def page(results: Results) -> str:
         "## Latency\n\nConcurrency 1000, without latency and with 50 ms for each answer.\n",
         _sweeps_table([results.calm, results.distant], results.floor_ms),
         (
-            f"## Throttles\n\nOne account-region of {services:,} services under AWS's documented token "
-            "buckets; botocore's retry modes make the same calls.\n"
+            f"## Throttles\n\nOne account-region of {services:,} services under AWS's documented "
+            "token buckets; botocore's retry modes make the same calls.\n"
         ),
         _table(
             ("way", "calls", "refused", "services lost", "task sets lost", "seconds"),

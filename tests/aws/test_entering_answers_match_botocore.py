@@ -98,15 +98,15 @@ def test_regions_are_read_whole() -> None:
             403,
             (
                 b'<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error>'
-                b"<Type>Sender</Type><Code>AccessDenied</Code><Message>User: a is not authorized to "
-                b"perform: sts:AssumeRole</Message></Error><RequestId>1</RequestId></ErrorResponse>"
+                b"<Type>Sender</Type><Code>AccessDenied</Code><Message>User: a is not authorized "
+                b"to perform: sts:AssumeRole</Message></Error></ErrorResponse>"
             ),
         ),
         (
             400,
             (
-                b"<ErrorResponse><Error><Code>Throttling</Code><Message>Rate exceeded</Message></Error>"
-                b"</ErrorResponse>"
+                b"<ErrorResponse><Error><Code>Throttling</Code><Message>Rate exceeded</Message>"
+                b"</Error></ErrorResponse>"
             ),
         ),
     ],
