@@ -18,13 +18,14 @@ _INSIDE = {
         "127.0.0.0/8"),
     6: ("fc00::/7", "fe80::/10", "::1/128"),
 }  # fmt: skip
-_INSIDE_BOXES = {
+INSIDE_BOXES = {
     family: tuple(
         Box(int(network.network_address), int(network.broadcast_address))
         for network in map(ipaddress.ip_network, cidrs)
     )
     for family, cidrs in _INSIDE.items()
 }
+"""These ranges, by family."""
 
 
 class Opening(NamedTuple):
@@ -102,5 +103,5 @@ def _sources(rule: InboundRule, family: int) -> Iterator[tuple[str, Box | None]]
 
 def _is_inside(box: Box, family: int) -> bool:
     return any(
-        known.first <= box.first and box.last <= known.last for known in _INSIDE_BOXES[family]
+        known.first <= box.first and box.last <= known.last for known in INSIDE_BOXES[family]
     )

@@ -7,6 +7,7 @@ state.
 
 from __future__ import annotations
 
+from orgscan.controls.openings import INSIDE_BOXES
 from orgscan.controls.traffic import Box, Passing, box_of, everything, let_through, overlap
 from orgscan.model.observation import AclEntry, Network, NetworkAcl, NetworkInterface, RouteTable
 
@@ -59,13 +60,19 @@ class WaysIn:
         found = self._passing.get(key)
         if found is None:
             routed = self.routed(of, family)
-            traffic = [everything(family)] if routed is None else routed
+            traffic = _outside(family) if routed is None else routed
             acl = self.acl(of)
             found = Passing(
                 traffic if acl is None else _through_acl(traffic, acl, family, protocol)
             )
             self._passing[key] = found
         return found
+
+
+def _outside(family: int) -> list[Box]:
+    """Every address that a packet from the internet may come from."""
+    inside = [(box, False) for box in INSIDE_BOXES[family]]
+    return let_through([everything(family)], [*inside, (everything(family), True)])
 
 
 def _routed(table: RouteTable, family: int) -> list[Box]:
@@ -83,7 +90,7 @@ def _routed(table: RouteTable, family: int) -> list[Box]:
         if (":" in route.destination) == (family == 6):
             rules.append((box, to_internet))
     rules.sort(key=lambda rule: rule[0].last - rule[0].first)
-    return let_through([everything(family)], rules + fallback)
+    return let_through(_outside(family), [*rules, *fallback])
 
 
 def _through_acl(traffic: list[Box], acl: NetworkAcl, family: int, protocol: str) -> list[Box]:

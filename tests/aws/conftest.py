@@ -8,7 +8,7 @@ import ipaddress
 import os
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -98,17 +98,14 @@ async def listen() -> AsyncIterator[Callable[..., Awaitable[str]]]:
 
 @pytest.fixture
 async def callers(
-    session: AioSession,
-    credentials_of: Callable[[int], Credentials],
+    session: AioSession, credentials_of: Callable[[int], Credentials]
 ) -> AsyncIterator[Callable[..., Awaitable[Attempt]]]:
     """Return a function that opens `callers("lean" or "ordinary", timeout=…)`."""
     async with AsyncExitStack() as stack:
 
-        async def lean(timeout: float) -> Attempt:  # noqa: ASYNC109 - the client's own patience
-            places: dict[tuple[str, str], Endpoint] = {}
-            client = await stack.enter_async_context(
-                LeanClient(tls=tls_context(session), connections=50, timeout=timeout)
-            )
+        async def open_one(path: str, timeout: float = 10.0) -> Attempt:  # noqa: ASYNC109 - the client's own patience
+            opened = (_lean if path == "lean" else _ordinary)(session, timeout)
+            send = await stack.enter_async_context(opened)
 
             async def attempt(
                 operation: Operation[Any],
@@ -117,43 +114,44 @@ async def callers(
                 credentials: Credentials | None = None,
                 region: str = "eu-west-1",
             ) -> Reply[Any]:
-                service, name = operation.service, operation.name
-                if (service, region) not in places:
-                    places[service, region] = await learn_endpoint(session, service, name, region)
-                return await client.attempt(
-                    operation,
-                    parameters,
-                    endpoint=places[service, region],
-                    credentials=credentials or credentials_of(1),
-                )
+                return await send(operation, parameters, credentials or credentials_of(1), region)
 
             return attempt
-
-        async def ordinary(timeout: float) -> Attempt:  # noqa: ASYNC109 - as lean
-            clients = await stack.enter_async_context(
-                OrdinaryClients(session, connections=50, timeout=timeout)
-            )
-
-            async def attempt(
-                operation: Operation[Any],
-                parameters: Parameters,
-                *,
-                credentials: Credentials | None = None,
-                region: str = "eu-west-1",
-            ) -> Reply[Any]:
-                return await clients.attempt(
-                    operation,
-                    parameters,
-                    region=region,
-                    credentials=credentials or credentials_of(1),
-                )
-
-            return attempt
-
-        async def open_one(path: str, timeout: float = 10.0) -> Attempt:  # noqa: ASYNC109 - as lean
-            return await (lean if path == "lean" else ordinary)(timeout)
 
         yield open_one
+
+
+@asynccontextmanager
+async def _lean(session: AioSession, timeout: float) -> AsyncIterator[Attempt]:  # noqa: ASYNC109 - as open_one
+    places: dict[tuple[str, str], Endpoint] = {}
+    async with LeanClient(tls=tls_context(session), connections=50, timeout=timeout) as client:
+
+        async def send(
+            operation: Operation[Any], parameters: Parameters, credentials: Credentials, region: str
+        ) -> Reply[Any]:
+            service, name = operation.service, operation.name
+            if (service, region) not in places:
+                places[service, region] = await learn_endpoint(session, service, name, region)
+            endpoint = places[service, region]
+            return await client.attempt(
+                operation, parameters, endpoint=endpoint, credentials=credentials
+            )
+
+        yield send
+
+
+@asynccontextmanager
+async def _ordinary(session: AioSession, timeout: float) -> AsyncIterator[Attempt]:  # noqa: ASYNC109 - as open_one
+    async with OrdinaryClients(session, connections=50, timeout=timeout) as clients:
+
+        async def send(
+            operation: Operation[Any], parameters: Parameters, credentials: Credentials, region: str
+        ) -> Reply[Any]:
+            return await clients.attempt(
+                operation, parameters, region=region, credentials=credentials
+            )
+
+        yield send
 
 
 @pytest.fixture(params=["lean", "ordinary"])

@@ -15,6 +15,7 @@ from unittest.mock import patch
 import msgspec
 import pytest
 
+import orgscan as package
 from orgscan.aws.engine import Limits
 from orgscan.config.settings import Settings
 from orgscan.scan.pipeline import Request, scan
@@ -51,6 +52,7 @@ def orgscan(tmp_path: Path) -> Callable[..., Finished]:
             "AWS_EC2_METADATA_DISABLED": "true",
             "NO_PROXY": "127.0.0.1",
             "COLUMNS": "100",
+            "PYTHONPATH": str(Path(package.__file__).parents[1]),
         }
         done = subprocess.run(  # noqa: S603 - this interpreter, arguments of the tests
             [sys.executable, "-m", "orgscan", *arguments],
@@ -78,6 +80,8 @@ def _environ(endpoint: Endpoint) -> dict[str, str]:
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
         "NO_PROXY": "127.0.0.1",
+        # The package under test, whichever one is installed.
+        "PYTHONPATH": str(Path(package.__file__).parents[1]),
     }
 
 
