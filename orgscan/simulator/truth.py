@@ -14,14 +14,13 @@ from orgscan.model.coverage import CoverageStatus
 from orgscan.model.exposure import Grade
 from orgscan.model.finding import Status
 from orgscan.simulator.scenario import Fault, FaultKind
+from orgscan.simulator.truth_task_sets import stated, weighed
 from orgscan.simulator.truth_tasks import (
     InterfaceTruth,
     RegionTruth,
     TaskTruth,
     hidden_tasks,
     running_tasks,
-    stated,
-    weighed,
 )
 from orgscan.simulator.weather import DENIALS, Subject, Weather, matches
 from orgscan.simulator.world.organization import SimulatedAccount
@@ -50,7 +49,7 @@ class TaskSetTruth(msgspec.Struct, frozen=True, kw_only=True):
         assign_public_ip: ENABLED, DISABLED, or None where it is not stated.
         launch_type: as a response shows it; None where it shows none.
         stated: the verdict by its configuration alone.
-        expected: the verdict that weighs what runs too, see `truth_tasks`.
+        expected: the verdict that weighs what runs too, see `truth_task_sets`.
         grade: of its exposure; None where the control does not apply to it.
         public_ips: of its running tasks, those that can be seen.
         hidden: whether something keeps a sweep from seeing it, so that it has no finding.
@@ -111,6 +110,10 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
     def visible(self, status: Status | None = None) -> tuple[TaskSetTruth, ...]:
         """The task sets that a complete sweep sees, of one status or of any."""
         return tuple(t for t in self.task_sets if not t.hidden and status in {None, t.expected})
+
+    def visible_tasks(self) -> tuple[TaskTruth, ...]:
+        """The running tasks that a complete sweep sees together with their interfaces."""
+        return tuple(task for task in self.tasks if not task.hidden)
 
 
 def tell(world: World) -> Truth:

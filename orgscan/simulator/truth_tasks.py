@@ -13,24 +13,11 @@ Verdicts on a task whose address and which itself can be seen:
 - `ecs-task-ipv6-exposure`: FAILED with a global IPv6 address and a route to an internet gateway
   for it, whatever guards it; PASSED with an interface and without that; NOT_EVALUATED where the
   route tables were refused; NOT_APPLICABLE without an interface.
-
-The verdict on a task set (`ecs-taskset-no-public-ip`) weighs its running tasks with what it states:
-
-- it states ENABLED: FAILED. Its grade is the worst of its tasks', else `configured`.
-- a task of it is public: FAILED, whatever it states, with the worst grade of its tasks.
-- it states DISABLED: PASSED, `none`.
-- it states nothing and its tasks have an interface: WARNING. Graded `none` while tasks run, since
-  all of them are private, and `unknown` where none runs.
-- its tasks have no interface of their own: NOT_APPLICABLE, without a grade.
-
-The worst of several grades is `reachable`, then `unknown`, then `addressable`. Where interfaces
-could not be read, or an address is left whose task could not be found because of a refusal, a set
-without a task that is seen to be public has the same verdict and the grade `unknown`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import msgspec
 
@@ -39,10 +26,9 @@ from orgscan.model.finding import Status
 from orgscan.simulator.truth_network import Part, Spot, grade, route_table, routed
 from orgscan.simulator.weather import Subject, Weather
 from orgscan.simulator.world.tasks import Task
-from orgscan.simulator.world.workload import Cluster, Rollout, Workload
+from orgscan.simulator.world.workload import Cluster, Workload
 
 _INTERFACES = "ec2:DescribeNetworkInterfaces"
-_WORST = (Grade.REACHABLE, Grade.UNKNOWN, Grade.ADDRESSABLE)
 
 Refused = Callable[[Subject], bool]
 
@@ -267,35 +253,3 @@ def _starter(task: Task) -> str:
         return "task set" if task.start.task_set_arn else "service"
     is_timed = started_by.startswith(("events-rule/", "chronos-schedule/"))
     return "schedule" if is_timed else "by hand"
-
-
-def stated(rollout: Rollout) -> Status:
-    """The verdict on a task set by what it states alone."""
-    setting = rollout.setting
-    if not setting.awsvpc:
-        fargate = (rollout.launch_type or "").startswith("FARGATE") or setting.provider
-        # Fargate always has a network of its own: that none is stated says nothing.
-        return Status.WARNING if fargate else Status.NOT_APPLICABLE
-    return {"ENABLED": Status.FAILED, "DISABLED": Status.PASSED}.get(
-        setting.assign or "", Status.WARNING
-    )
-
-
-def weighed(rollout: Rollout, seen: RegionTruth) -> tuple[Status, Grade | None]:
-    """The verdict on a task set, and its grade, by what it states and what runs."""
-    status = stated(rollout)
-    public = [task for task in seen.of_task_set(rollout.arn) if task.public_ip]
-    if public:
-        return Status.FAILED, worst(task.grade for task in public)
-    if status is Status.NOT_APPLICABLE:
-        return status, None
-    if not (seen.interfaces_seen and seen.certain):
-        return status, Grade.UNKNOWN
-    if status is Status.WARNING:
-        return status, Grade.NONE if rollout.running else Grade.UNKNOWN
-    return status, Grade.CONFIGURED if status is Status.FAILED else Grade.NONE
-
-
-def worst(grades: Iterator[Grade]) -> Grade:
-    """The worst grade of several public addresses."""
-    return min(grades, key=_WORST.index)

@@ -173,16 +173,16 @@ def _stamp(seconds: int) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(seconds))
 
 
+def _association(eni: Interface) -> Tree:
+    if eni.public_ip is None:
+        return None
+    name = f"ec2-{eni.public_ip.replace('.', '-')}.compute.amazonaws.com"
+    return {"publicIp": eni.public_ip, "publicDnsName": name, "ipOwnerId": eni.public_owner}
+
+
 def shape(eni: Interface) -> dict[str, Tree]:
     """As it looks in `DescribeNetworkInterfaces`."""
-    association: Tree = None
-    if eni.public_ip:
-        name = f"ec2-{eni.public_ip.replace('.', '-')}.compute.amazonaws.com"
-        association = {
-            "publicIp": eni.public_ip,
-            "publicDnsName": name,
-            "ipOwnerId": eni.public_owner,
-        }
+    association = _association(eni)
     private_name = f"ip-{eni.private_ip.replace('.', '-')}.ec2.internal"
     return {
         "networkInterfaceId": eni.id,

@@ -6,11 +6,13 @@ import msgspec
 
 from orgscan.simulator.world.recipes import DEFAULT, PUBLIC, SHARED
 
+# None of these can hold itself, so the garbage collector need not look at them: gc=False.
+
 OFF = "off"
 """VPC Block Public Access blocks nothing; otherwise `block-bidirectional` or `block-ingress`."""
 
 
-class Subnet(msgspec.Struct, frozen=True, kw_only=True):
+class Subnet(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One subnet.
 
     Attributes:
@@ -31,7 +33,7 @@ class Subnet(msgspec.Struct, frozen=True, kw_only=True):
     default: bool = False
 
 
-class Route(msgspec.Struct, frozen=True):
+class Route(msgspec.Struct, frozen=True, gc=False):
     """One route; its destination is a range or a prefix list, its target an id or `local`."""
 
     destination: str
@@ -39,7 +41,7 @@ class Route(msgspec.Struct, frozen=True):
     blackhole: bool = False
 
 
-class RouteTable(msgspec.Struct, frozen=True, kw_only=True):
+class RouteTable(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Subnets without an association of their own follow the VPC's main table."""
 
     id: str
@@ -50,7 +52,7 @@ class RouteTable(msgspec.Struct, frozen=True, kw_only=True):
     routes: tuple[Route, ...]
 
 
-class Rule(msgspec.Struct, frozen=True, kw_only=True):
+class Rule(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One inbound permission of a security group.
 
     Attributes:
@@ -67,7 +69,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     groups: tuple[tuple[str, str], ...] = ()
 
 
-class SecurityGroup(msgspec.Struct, frozen=True, kw_only=True):
+class SecurityGroup(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One security group; outbound, everything is allowed."""
 
     id: str
@@ -77,7 +79,7 @@ class SecurityGroup(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[Rule, ...]
 
 
-class AclEntry(msgspec.Struct, frozen=True, kw_only=True):
+class AclEntry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One entry of a network ACL: the lowest number that matches decides.
 
     Attributes:
@@ -93,7 +95,7 @@ class AclEntry(msgspec.Struct, frozen=True, kw_only=True):
     ports: tuple[int, int] | None = None
 
 
-class NetworkAcl(msgspec.Struct, frozen=True, kw_only=True):
+class NetworkAcl(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One network ACL; what no entry matches is denied."""
 
     id: str
@@ -104,7 +106,7 @@ class NetworkAcl(msgspec.Struct, frozen=True, kw_only=True):
     entries: tuple[AclEntry, ...]
 
 
-class Vpc(msgspec.Struct, frozen=True, kw_only=True):
+class Vpc(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One VPC and what is in it; `endpoints` maps an endpoint's id to its service's short name."""
 
     id: str
@@ -127,7 +129,7 @@ class Vpc(msgspec.Struct, frozen=True, kw_only=True):
         return min(modes, default=OFF)
 
 
-class Network(msgspec.Struct, frozen=True, kw_only=True):
+class Network(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Everything EC2 knows of the VPCs of an account-region that has ECS.
 
     Attributes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from orgscan.simulator.world.network import AclEntry
 from orgscan.simulator.world.recipes import FENCED, MUTE, ORDERED, STRICT
 from orgscan.simulator.world.security_groups import ANYONE, ANYONE6
@@ -38,6 +40,7 @@ def _tcp(number: int, ports: tuple[int, int], *, egress: bool, allow: bool) -> l
     ]
 
 
+@functools.cache
 def entries(kind: str) -> tuple[AclEntry, ...]:
     """Those of the ACL for a kind of subnet; the default one for every kind that needs none.
 

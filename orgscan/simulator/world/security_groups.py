@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-
 from orgscan.simulator.world.network import Rule
 
 ANYONE, ANYONE6 = "0.0.0.0/0", "::/0"
@@ -14,6 +12,29 @@ _PREFIX_LIST = "pl-0example00000cdn1"
 _ELSEWHERE = ("sg-0fedcba9876543210", "999911112222")
 
 
+def _crowd() -> tuple[Rule, ...]:
+    """A thousand rules, of which the last is the only one for somebody outside."""
+    inside = (f"10.{at // 250}.{at % 250}.0/24" for at in range(999))
+    return (
+        *(Rule(ports=(9_000, 9_000), sources=(source,)) for source in inside),
+        Rule(ports=(8_443, 8_443), sources=(_PARTNER,)),
+    )
+
+
+_EVERYWHERE_ALIKE: dict[str, tuple[Rule, ...]] = {
+    "web": tuple(Rule(ports=(port, port), sources=(ANYONE,)) for port in (80, 443)),
+    "web-dual": (Rule(ports=(443, 443), sources=(ANYONE, ANYONE6)),),
+    "anything": (Rule(protocol="-1", sources=(ANYONE, ANYONE6)),),
+    "ping": (
+        Rule(protocol="icmp", ports=(8, -1), sources=(ANYONE,)),
+        Rule(protocol="icmpv6", ports=(128, -1), sources=(ANYONE6,)),
+    ),
+    "cdn": (Rule(ports=(443, 443), prefix_lists=(_PREFIX_LIST,)),),
+    "closed": (),
+    "crowded": _crowd(),
+}
+
+
 def workload_rules(itself: tuple[str, str], own: tuple[str, ...]) -> dict[str, tuple[Rule, ...]]:
     """Inbound rules by the group's name.
 
@@ -22,33 +43,13 @@ def workload_rules(itself: tuple[str, str], own: tuple[str, ...]) -> dict[str, t
         own: the VPC's ranges.
     """
     members = Rule(protocol="-1", groups=(itself,))
-    return {
-        "web": tuple(Rule(ports=(port, port), sources=(ANYONE,)) for port in (80, 443)),
+    return _EVERYWHERE_ALIKE | {
         "internal": (members,),
-        "web-dual": (Rule(ports=(443, 443), sources=(ANYONE, ANYONE6)),),
-        "anything": (Rule(protocol="-1", sources=(ANYONE, ANYONE6)),),
-        "ping": (
-            Rule(protocol="icmp", ports=(8, -1), sources=(ANYONE,)),
-            Rule(protocol="icmpv6", ports=(128, -1), sources=(ANYONE6,)),
-        ),
         "office": (Rule(ports=(22, 22), sources=(_OFFICE,)), members),
-        "cdn": (Rule(ports=(443, 443), prefix_lists=(_PREFIX_LIST,)),),
         # Another account's group, over a peering connection: no way in from the internet.
         "peers": (Rule(ports=(8_000, 8_999), groups=(_ELSEWHERE, itself)),),
         "intranet": (
             Rule(ports=(443, 443), sources=("10.0.0.0/8", "100.64.0.0/10", "fd00::/8")),
             Rule(protocol="udp", ports=(53, 53), sources=own),
         ),
-        "closed": (),
-        "crowded": _crowd(),
     }
-
-
-@functools.cache
-def _crowd() -> tuple[Rule, ...]:
-    """A thousand rules, of which the last is the only one for somebody outside."""
-    inside = (f"10.{at // 250}.{at % 250}.0/24" for at in range(999))
-    return (
-        *(Rule(ports=(9_000, 9_000), sources=(source,)) for source in inside),
-        Rule(ports=(8_443, 8_443), sources=(_PARTNER,)),
-    )

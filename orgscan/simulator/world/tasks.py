@@ -11,7 +11,7 @@ from orgscan.simulator.world.network import Subnet
 from orgscan.simulator.world.recipes import MIXED, PUBLIC, Setting
 
 
-class Start(msgspec.Struct, frozen=True, kw_only=True):
+class Start(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How tasks were started: what all of one start have in common.
 
     Attributes:
@@ -40,7 +40,7 @@ class Start(msgspec.Struct, frozen=True, kw_only=True):
     begun: int
 
 
-class Task(msgspec.Struct, frozen=True, kw_only=True):
+class Task(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One running task.
 
     Attributes:

@@ -16,7 +16,7 @@ from orgscan.simulator.world.network import Network, Subnet
 from orgscan.simulator.world.networks import build_network
 from orgscan.simulator.world.organization import EPOCH
 from orgscan.simulator.world.recipes import PRIVATE, RECIPES, Recipe, Setting
-from orgscan.simulator.world.standalone import ERRANDS, Errand
+from orgscan.simulator.world.standalone import Standalone
 from orgscan.simulator.world.tasks import Start, Task, make_task, runs_public
 
 _CLUSTER_STEMS = ("prod", "web", "data", "shop", "batch", "core")
@@ -138,6 +138,14 @@ class Builder:
         self._arn = f"arn:{scenario.partition}:ecs:{region}:{account}:"
         self._hostile = hostile
         self._network = build_network(chance, account, region, sharing)
+        self._standalone = Standalone(
+            chance,
+            self._place,
+            self._network,
+            self._arn,
+            gallery=self._place in scenario.gallery,
+            hostile=hostile,
+        )
         known = (*RECIPES, *EXPOSURES)
         self._recipes = [recipe for recipe in known if scenario.oddities or not recipe.odd]
         self._weights = [recipe.weight for recipe in self._recipes]
@@ -146,7 +154,8 @@ class Builder:
         """The whole of it."""
         in_gallery = self._place in self._scenario.gallery
         clusters = tuple(self._gallery() if in_gallery else self._clusters())
-        return Workload(clusters, self._network, tuple(self._orphans(clusters)))
+        orphans = self._standalone.orphans(clusters[0].name, clusters[0].arn)
+        return Workload(clusters, self._network, tuple(orphans))
 
     def _gallery(self) -> Iterator[Cluster]:
         """Two clusters, one name the beginning of the other's, holding every kind of service."""
@@ -178,50 +187,7 @@ class Builder:
         arn = f"{self._arn}cluster/{name}"
         tags = {"stage": name.split("-", maxsplit=1)[0]} | self._hostile_tags(name)
         services = (self._service(name, arn, at, recipe) for at, recipe in enumerate(recipes))
-        return Cluster(name, arn, tuple(services), tags, tuple(self._standalone(name, arn)))
-
-    def _standalone(self, cluster: str, cluster_arn: str) -> Iterator[Task]:
-        """One of every kind in a gallery's first cluster; elsewhere none to two."""
-        chance, what = self._chance, ("errand", *self._place, cluster)
-        weights = [errand.weight for errand in ERRANDS]
-        errands = [
-            chance.weighted(ERRANDS, weights, *what, number)
-            for number in range(chance.below(3, *what))
-        ]
-        if self._place in self._scenario.gallery:
-            errands = list(ERRANDS) if cluster == "prod" else []
-        for number, errand in enumerate(errands):
-            start = self._errand_start(cluster, cluster_arn, errand)
-            yield make_task(chance, start, (*what, number), public=errand.public)
-
-    def _errand_start(self, cluster: str, cluster_arn: str, errand: Errand) -> Start:
-        family = f"{cluster}-{errand.name}"
-        subnets = self._network.subnets(errand.subnets) if errand.subnets else ()
-        groups = [self._network.group(s.vpc_id, errand.security_group).id for s in subnets[:1]]
-        group = "</script>" if self._hostile and errand.group else errand.group
-        return Start(
-            cluster_arn=cluster_arn,
-            arn=f"{self._arn}task/{cluster}/",
-            group=group or f"family:{family}",
-            started_by=errand.started_by,
-            task_definition=f"{self._arn}task-definition/{family}:1",
-            launch=errand.launch,
-            provider=errand.provider,
-            subnets=subnets,
-            groups=tuple(groups),
-            tags={"errand": errand.name} | self._hostile_tags(errand.name),
-            begun=EPOCH + self._chance.below(_YEAR_AND_HALF, "errand", cluster, errand.name),
-        )
-
-    def _orphans(self, clusters: tuple[Cluster, ...]) -> Iterator[Task]:
-        """Interfaces of tasks that ECS does not list: a public and a private one, now and then."""
-        what = ("orphan", *self._place)
-        in_gallery = self._place in self._scenario.gallery
-        if clusters and (in_gallery or self._chance.share(*what) < 0.1):
-            cluster = clusters[0]
-            for number, public in enumerate((True, False)):
-                start = self._errand_start(cluster.name, cluster.arn, ERRANDS[0])
-                yield make_task(self._chance, start, (*what, number), public=public)
+        return Cluster(name, arn, tuple(services), tags, tuple(self._standalone.tasks(name, arn)))
 
     def _hostile_tags(self, name: str) -> dict[str, str]:
         return names.hostile_tags(f"</script>{name}") if self._hostile else {}
