@@ -14,6 +14,7 @@ from orgscan.model.coverage import CoverageStatus
 from orgscan.model.exposure import Grade
 from orgscan.model.finding import Status
 from orgscan.simulator.scenario import Fault, FaultKind
+from orgscan.simulator.truth_clusters import ClusterTruth, clusters
 from orgscan.simulator.truth_task_sets import stated, weighed
 from orgscan.simulator.truth_tasks import (
     InterfaceTruth,
@@ -22,7 +23,7 @@ from orgscan.simulator.truth_tasks import (
     hidden_tasks,
     running_tasks,
 )
-from orgscan.simulator.weather import DENIALS, Subject, Weather, matches
+from orgscan.simulator.weather import DENIALS, DISAPPEARANCES, Subject, Weather, matches
 from orgscan.simulator.world.organization import SimulatedAccount
 from orgscan.simulator.world.workload import Cluster, Service, Workload
 from orgscan.simulator.world.world import World
@@ -98,6 +99,7 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
         services_by_controller: of the services that can be seen.
         tasks: every running task.
         interfaces: those whose task cannot be seen, in regions that can be.
+        clusters: those that are listed.
     """
 
     task_sets: tuple[TaskSetTruth, ...]
@@ -106,6 +108,7 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
     services_by_controller: dict[str, int]
     tasks: tuple[TaskTruth, ...] = ()
     interfaces: tuple[InterfaceTruth, ...] = ()
+    clusters: tuple[ClusterTruth, ...] = ()
 
     def visible(self, status: Status | None = None) -> tuple[TaskSetTruth, ...]:
         """The task sets that a complete sweep sees, of one status or of any."""
@@ -130,12 +133,14 @@ class _Teller:
         self._world = world
         self._scenario = world.scenario
         self._weather = Weather(world.scenario, world.chance)
-        self._faults = [f for f in world.scenario.faults if _always(f)]
+        calls = (f for f in world.scenario.faults if f.kind not in DISAPPEARANCES)
+        self._faults = [f for f in calls if _always(f)]
         self._task_sets: list[TaskSetTruth] = []
         self._gaps: list[Gap] = []
         self._unseen: list[UnseenTruth] = []
         self._tasks: list[TaskTruth] = []
         self._interfaces: list[InterfaceTruth] = []
+        self._clusters: list[ClusterTruth] = []
         self._controllers = {"ECS": 0, "EXTERNAL": 0, "CODE_DEPLOY": 0}
 
     def tell(self) -> Truth:
@@ -148,6 +153,7 @@ class _Teller:
             services_by_controller=self._controllers,
             tasks=tuple(self._tasks),
             interfaces=tuple(self._interfaces),
+            clusters=tuple(self._clusters),
         )
 
     def _tell_account(self, account: SimulatedAccount) -> None:
@@ -205,6 +211,7 @@ class _Teller:
         )
         self._tasks.extend(seen.tasks)
         self._interfaces.extend(seen.interfaces)
+        self._clusters.extend(clusters(account, region, workload, seen))
         before = len(self._unseen)
         for cluster in workload.clusters:
             self._tell_cluster(account, region, cluster, seen)
@@ -250,7 +257,7 @@ def _task_sets(
     if service.is_rolling:
         return
     for rollout in service.rollouts:
-        expected, grade = weighed(rollout, seen)
+        expected, grade = weighed(rollout, service.cluster_arn, seen)
         public = (task.public_ip for task in seen.of_task_set(rollout.arn))
         yield TaskSetTruth(
             account=account,

@@ -10,8 +10,8 @@ The verdict on a task set (`ecs-taskset-no-public-ip`) weighs its running tasks 
 - its tasks have no interface of their own: NOT_APPLICABLE, without a grade.
 
 The worst of several grades is `reachable`, then `unknown`, then `addressable`. Where interfaces
-could not be read, or an address is left whose task could not be found because of a refusal, a set
-without a task that is seen to be public has the same verdict and the grade `unknown`.
+could not be read, or the tasks of its cluster could not while an address is left whose task was not
+found, a set without a task that is seen to be public has the same verdict and the grade `unknown`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def stated(rollout: Rollout) -> Status:
     )
 
 
-def weighed(rollout: Rollout, seen: RegionTruth) -> tuple[Status, Grade | None]:
+def weighed(rollout: Rollout, cluster_arn: str, seen: RegionTruth) -> tuple[Status, Grade | None]:
     """The verdict on a task set, and its grade, by what it states and what runs."""
     status = stated(rollout)
     public = [task for task in seen.of_task_set(rollout.arn) if task.public_ip]
@@ -46,7 +46,7 @@ def weighed(rollout: Rollout, seen: RegionTruth) -> tuple[Status, Grade | None]:
         return Status.FAILED, worst(task.grade for task in public)
     if status is Status.NOT_APPLICABLE:
         return status, None
-    if not (seen.interfaces_seen and seen.certain):
+    if not seen.interfaces_seen or cluster_arn in seen.uncertain:
         return status, Grade.UNKNOWN
     if status is Status.WARNING:
         return status, Grade.NONE if rollout.running else Grade.UNKNOWN

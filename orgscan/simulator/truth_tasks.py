@@ -93,14 +93,15 @@ class RegionTruth(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         partly: whether something that was asked for was refused.
         interfaces_seen: whether interfaces could be read.
-        certain: whether no address is left whose task could not be found because of a refusal.
+        uncertain: clusters whose tasks could not be looked at, while an address is left whose task
+            was not found.
     """
 
     tasks: tuple[TaskTruth, ...]
     interfaces: tuple[InterfaceTruth, ...] = ()
     partly: bool = False
     interfaces_seen: bool = True
-    certain: bool = True
+    uncertain: frozenset[str] = frozenset()
 
     def of_task_set(self, arn: str) -> list[TaskTruth]:
         """The tasks of a set that can be seen."""
@@ -126,10 +127,10 @@ def running_tasks(
     eyes = _Eyes(account, region, workload, unseen)
     tasks: list[TaskTruth] = []
     orphans = list(workload.orphans)
-    blinded = False
+    blinded: set[str] = set()
     for cluster in workload.clusters:
         dark = _dark(account, region, cluster, refused)
-        blinded = blinded or dark
+        blinded.update({cluster.arn} if dark else ())
         subject = Subject(account, region, "ecs:DescribeTasks", cluster.name)
         for task in cluster.tasks():
             stopped = weather.stopped(subject, task.arn)
@@ -144,13 +145,13 @@ def running_tasks(
         if not weather.detached(Subject(account, region, _INTERFACES), each.eni)
     ]
     interfaces = tuple(eyes.tell_interface(each) for each in there if each.public_ip or each.ipv6)
-    certain = not (blinded and interfaces)
+    uncertain = frozenset(blinded if interfaces else ())
     exposed = bool(interfaces) or any(task.exposed and not task.hidden for task in tasks)
     return RegionTruth(
         tasks=tuple(tasks),
         interfaces=interfaces,
-        partly=not certain or (exposed and bool(unseen)),
-        certain=certain,
+        partly=bool(uncertain) or (exposed and bool(unseen)),
+        uncertain=uncertain,
     )
 
 

@@ -27,7 +27,7 @@ def test_the_report_names_every_failed_task_set_and_every_gap_and_none_other(
         for finding in done.report["findings"]
         if finding["resource"]["type"] == "AWS::ECS::TaskSet"
     }
-    assert verdicts == {(one.account, one.region, one.arn): one.stated for one in truth.visible()}
+    assert verdicts == {(one.account, one.region, one.arn): one.expected for one in truth.visible()}
     gaps = {
         (entry["account_id"], entry["region"]): entry["status"]
         for entry in done.report["coverage"]
