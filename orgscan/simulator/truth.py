@@ -1,7 +1,7 @@
 """What a complete sweep of a simulated organization has to find, and what it cannot see.
 
-Only faults that always strike count: with a probability of 1 and no limit (`VANISH`, which picks
-its services by their ARN, counts with any share). A fault that is only `SLOW` hides nothing.
+Only faults that always strike count: with a probability of 1 and no limit (those that pick things
+by their ARN or id, as `VANISH` does, count with any share). One that is only `SLOW` hides nothing.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from orgscan.model.coverage import CoverageStatus
 from orgscan.model.exposure import Grade
 from orgscan.model.finding import Status
 from orgscan.simulator.scenario import Fault, FaultKind
-from orgscan.simulator.truth_task_sets import stated, weighed
-from orgscan.simulator.truth_tasks import (
+from orgscan.simulator.truth_running import (
+    ClusterTruth,
     InterfaceTruth,
     RegionTruth,
     TaskTruth,
-    hidden_tasks,
-    running_tasks,
 )
-from orgscan.simulator.weather import DENIALS, Subject, Weather, matches
+from orgscan.simulator.truth_task_sets import stated, weighed
+from orgscan.simulator.truth_tasks import hidden_tasks, running_tasks
+from orgscan.simulator.weather import DENIALS, DISAPPEARANCES, Subject, Weather, matches
 from orgscan.simulator.world.organization import SimulatedAccount
 from orgscan.simulator.world.workload import Cluster, Service, Workload
 from orgscan.simulator.world.world import World
@@ -98,6 +98,7 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
         services_by_controller: of the services that can be seen.
         tasks: every running task.
         interfaces: those whose task cannot be seen, in regions that can be.
+        clusters: those that can be listed.
     """
 
     task_sets: tuple[TaskSetTruth, ...]
@@ -106,6 +107,7 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
     services_by_controller: dict[str, int]
     tasks: tuple[TaskTruth, ...] = ()
     interfaces: tuple[InterfaceTruth, ...] = ()
+    clusters: tuple[ClusterTruth, ...] = ()
 
     def visible(self, status: Status | None = None) -> tuple[TaskSetTruth, ...]:
         """The task sets that a complete sweep sees, of one status or of any."""
@@ -115,6 +117,26 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
         """The running tasks that a complete sweep sees together with their interfaces."""
         return tuple(task for task in self.tasks if not task.hidden)
 
+    def on_tasks(self) -> dict[str, tuple[Status, Grade]]:
+        """Every finding of `ecs-task-no-public-ip` by the ARN of its resource."""
+        running = (*self.visible_tasks(), *self.interfaces)
+        found = {each.arn: (each.expected, each.grade) for each in running if each.expected}
+        return found | {
+            each.arn: (each.expected, _grade_of(each)) for each in self.clusters if each.expected
+        }
+
+    def on_ipv6(self) -> dict[str, tuple[Status, Grade]]:
+        """Every finding of `ecs-task-ipv6-exposure` by the ARN of its resource."""
+        running = (*self.visible_tasks(), *self.interfaces)
+        found = {e.arn: (e.expected_ipv6, e.ipv6_grade) for e in running if e.expected_ipv6}
+        return found | {
+            e.arn: (e.expected_ipv6, _grade_of(e)) for e in self.clusters if e.expected_ipv6
+        }
+
+
+def _grade_of(cluster: ClusterTruth) -> Grade:
+    return Grade.UNKNOWN if cluster.blind else Grade.NONE
+
 
 def tell(world: World) -> Truth:
     """The truth of a whole organization; goes through all of it, so keep to 1,000 accounts."""
@@ -122,7 +144,9 @@ def tell(world: World) -> Truth:
 
 
 def _always(fault: Fault) -> bool:
-    return fault.first is None and fault.probability >= 1
+    """Whether a fault refuses every call that it is for."""
+    calls = fault.kind not in DISAPPEARANCES
+    return calls and fault.first is None and fault.probability >= 1
 
 
 class _Teller:
@@ -136,6 +160,7 @@ class _Teller:
         self._unseen: list[UnseenTruth] = []
         self._tasks: list[TaskTruth] = []
         self._interfaces: list[InterfaceTruth] = []
+        self._clusters: list[ClusterTruth] = []
         self._controllers = {"ECS": 0, "EXTERNAL": 0, "CODE_DEPLOY": 0}
 
     def tell(self) -> Truth:
@@ -148,6 +173,7 @@ class _Teller:
             services_by_controller=self._controllers,
             tasks=tuple(self._tasks),
             interfaces=tuple(self._interfaces),
+            clusters=tuple(self._clusters),
         )
 
     def _tell_account(self, account: SimulatedAccount) -> None:
@@ -205,6 +231,7 @@ class _Teller:
         )
         self._tasks.extend(seen.tasks)
         self._interfaces.extend(seen.interfaces)
+        self._clusters.extend(seen.clusters)
         before = len(self._unseen)
         for cluster in workload.clusters:
             self._tell_cluster(account, region, cluster, seen)
@@ -250,7 +277,7 @@ def _task_sets(
     if service.is_rolling:
         return
     for rollout in service.rollouts:
-        expected, grade = weighed(rollout, seen)
+        expected, grade = weighed(rollout, service.cluster_arn, seen)
         public = (task.public_ip for task in seen.of_task_set(rollout.arn))
         yield TaskSetTruth(
             account=account,

@@ -9,9 +9,9 @@ The verdict on a task set (`ecs-taskset-no-public-ip`) weighs its running tasks 
   all of them are private, and `unknown` where none runs.
 - its tasks have no interface of their own: NOT_APPLICABLE, without a grade.
 
-The worst of several grades is `reachable`, then `unknown`, then `addressable`. Where interfaces
-could not be read, or an address is left whose task could not be found because of a refusal, a set
-without a task that is seen to be public has the same verdict and the grade `unknown`.
+The worst of several grades is `reachable`, then `unknown`, then `addressable`. In a cluster that is
+blind (see `truth_tasks`), a set of which no task is seen to be public has the same verdict and the
+grade `unknown`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 from orgscan.model.exposure import Grade
 from orgscan.model.finding import Status
-from orgscan.simulator.truth_tasks import RegionTruth
+from orgscan.simulator.truth_running import RegionTruth
 from orgscan.simulator.world.workload import Rollout
 
 _WORST = (Grade.REACHABLE, Grade.UNKNOWN, Grade.ADDRESSABLE)
@@ -38,7 +38,7 @@ def stated(rollout: Rollout) -> Status:
     )
 
 
-def weighed(rollout: Rollout, seen: RegionTruth) -> tuple[Status, Grade | None]:
+def weighed(rollout: Rollout, cluster_arn: str, seen: RegionTruth) -> tuple[Status, Grade | None]:
     """The verdict on a task set, and its grade, by what it states and what runs."""
     status = stated(rollout)
     public = [task for task in seen.of_task_set(rollout.arn) if task.public_ip]
@@ -46,7 +46,7 @@ def weighed(rollout: Rollout, seen: RegionTruth) -> tuple[Status, Grade | None]:
         return Status.FAILED, worst(task.grade for task in public)
     if status is Status.NOT_APPLICABLE:
         return status, None
-    if not (seen.interfaces_seen and seen.certain):
+    if seen.is_blind(cluster_arn):
         return status, Grade.UNKNOWN
     if status is Status.WARNING:
         return status, Grade.NONE if rollout.running else Grade.UNKNOWN
