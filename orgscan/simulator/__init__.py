@@ -13,11 +13,12 @@ from orgscan.simulator.scenario import (
 )
 from orgscan.simulator.simulator import Endpoint, Simulator
 from orgscan.simulator.truth import Gap, TaskSetTruth, Truth, UnseenTruth
-from orgscan.simulator.truth_tasks import InterfaceTruth, TaskTruth
+from orgscan.simulator.truth_running import ClusterTruth, InterfaceTruth, TaskTruth
 
 __all__ = [
     "DEFAULT_REGIONS",
     "AccountMembers",
+    "ClusterTruth",
     "Credentials",
     "Endpoint",
     "Fault",

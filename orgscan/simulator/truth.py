@@ -1,7 +1,7 @@
 """What a complete sweep of a simulated organization has to find, and what it cannot see.
 
-Only faults that always strike count: with a probability of 1 and no limit (`VANISH`, which picks
-its services by their ARN, counts with any share). A fault that is only `SLOW` hides nothing.
+Only faults that always strike count: with a probability of 1 and no limit (those that pick things
+by their ARN or id, as `VANISH` does, count with any share). One that is only `SLOW` hides nothing.
 """
 
 from __future__ import annotations
@@ -14,15 +14,14 @@ from orgscan.model.coverage import CoverageStatus
 from orgscan.model.exposure import Grade
 from orgscan.model.finding import Status
 from orgscan.simulator.scenario import Fault, FaultKind
-from orgscan.simulator.truth_clusters import ClusterTruth, clusters
-from orgscan.simulator.truth_task_sets import stated, weighed
-from orgscan.simulator.truth_tasks import (
+from orgscan.simulator.truth_running import (
+    ClusterTruth,
     InterfaceTruth,
     RegionTruth,
     TaskTruth,
-    hidden_tasks,
-    running_tasks,
 )
+from orgscan.simulator.truth_task_sets import stated, weighed
+from orgscan.simulator.truth_tasks import hidden_tasks, running_tasks
 from orgscan.simulator.weather import DENIALS, DISAPPEARANCES, Subject, Weather, matches
 from orgscan.simulator.world.organization import SimulatedAccount
 from orgscan.simulator.world.workload import Cluster, Service, Workload
@@ -99,7 +98,7 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
         services_by_controller: of the services that can be seen.
         tasks: every running task.
         interfaces: those whose task cannot be seen, in regions that can be.
-        clusters: those that are listed.
+        clusters: those that can be listed.
     """
 
     task_sets: tuple[TaskSetTruth, ...]
@@ -118,6 +117,26 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
         """The running tasks that a complete sweep sees together with their interfaces."""
         return tuple(task for task in self.tasks if not task.hidden)
 
+    def on_tasks(self) -> dict[str, tuple[Status, Grade]]:
+        """Every finding of `ecs-task-no-public-ip` by the ARN of its resource."""
+        running = (*self.visible_tasks(), *self.interfaces)
+        found = {each.arn: (each.expected, each.grade) for each in running if each.expected}
+        return found | {
+            each.arn: (each.expected, _grade_of(each)) for each in self.clusters if each.expected
+        }
+
+    def on_ipv6(self) -> dict[str, tuple[Status, Grade]]:
+        """Every finding of `ecs-task-ipv6-exposure` by the ARN of its resource."""
+        running = (*self.visible_tasks(), *self.interfaces)
+        found = {e.arn: (e.expected_ipv6, e.ipv6_grade) for e in running if e.expected_ipv6}
+        return found | {
+            e.arn: (e.expected_ipv6, _grade_of(e)) for e in self.clusters if e.expected_ipv6
+        }
+
+
+def _grade_of(cluster: ClusterTruth) -> Grade:
+    return Grade.UNKNOWN if cluster.blind else Grade.NONE
+
 
 def tell(world: World) -> Truth:
     """The truth of a whole organization; goes through all of it, so keep to 1,000 accounts."""
@@ -125,7 +144,9 @@ def tell(world: World) -> Truth:
 
 
 def _always(fault: Fault) -> bool:
-    return fault.first is None and fault.probability >= 1
+    """Whether a fault refuses every call that it is for."""
+    calls = fault.kind not in DISAPPEARANCES
+    return calls and fault.first is None and fault.probability >= 1
 
 
 class _Teller:
@@ -133,8 +154,7 @@ class _Teller:
         self._world = world
         self._scenario = world.scenario
         self._weather = Weather(world.scenario, world.chance)
-        calls = (f for f in world.scenario.faults if f.kind not in DISAPPEARANCES)
-        self._faults = [f for f in calls if _always(f)]
+        self._faults = [f for f in world.scenario.faults if _always(f)]
         self._task_sets: list[TaskSetTruth] = []
         self._gaps: list[Gap] = []
         self._unseen: list[UnseenTruth] = []
@@ -211,7 +231,7 @@ class _Teller:
         )
         self._tasks.extend(seen.tasks)
         self._interfaces.extend(seen.interfaces)
-        self._clusters.extend(clusters(account, region, workload, seen))
+        self._clusters.extend(seen.clusters)
         before = len(self._unseen)
         for cluster in workload.clusters:
             self._tell_cluster(account, region, cluster, seen)

@@ -4,36 +4,35 @@ It is worked out here from what the simulated network is, by trying single packe
 code with what judges real ones.
 
 An address is **addressable** if it is a public IPv4 address of an interface, or a global IPv6
-address (2000::/3). It is **reachable** if all of these hold as well, each for its own family:
+address (2000::/3). It is **reachable** if a packet to it from some address outside comes in, and
+its answer goes out. That is so if all of these hold, for that one packet:
 
-- *Route*: the route table of the subnet (the one associated with it, else its VPC's main one) has
-  an active route to an internet gateway (`igw-`) whose destination is everything, a range that is
-  not private, or a prefix list. A blackhole is none; nor are an egress-only gateway, a NAT or a
-  transit gateway. Whether another route is more specific is not looked at.
-- *Group*: an inbound rule of one of the interface's security groups has a source outside: a range
-  that does not lie wholly in the private ranges or in the VPC's own (the destinations of the
-  `local` routes of that table), or a prefix list, which counts for both families as everywhere. A
-  reference to another group is no source outside, whoever owns it.
-- *Network ACL*: for at least one address outside in that source, one protocol and one port of that
-  rule, the entry with the lowest number that matches allows it in, and for the answer the one that
-  matches allows the same protocol out to that address, for TCP and UDP on at least one port from
-  1,024 to 65,535. What no entry matches is denied.
 - *Block*: the subnet's own state of VPC Block Public Access is `off`, and (IPv6 only) the
   interface does not deny all traffic of internet gateways.
+- *Route*: in the route table of the subnet (the one associated with it, else its VPC's main one)
+  the most specific route to the sender leads to an internet gateway (`igw-`) and is active. A
+  prefix list that leads there counts as everywhere, where no range is more specific. Egress-only,
+  NAT and transit gateways let nobody in; and so the VPC's own addresses are no internet.
+- *Group*: an inbound rule of one of the interface's security groups has the sender in a source and
+  the packet's protocol and port. A prefix list counts for both families as everywhere. A reference
+  to another group lets in nobody outside, whoever owns it.
+- *Network ACL*: the entry with the lowest number that matches the packet allows it in, and the one
+  that matches the answer allows it out: the same protocol to the sender, for TCP and UDP on at
+  least one port from 1,024 to 65,535. What no entry matches is denied.
 
-Private are 10.0.0.0/8, 100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16, 172.16.0.0/12, 192.168.0.0/16
-and every IPv6 address outside 2000::/3.
+Outside are all addresses but 10.0.0.0/8, 100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16,
+172.16.0.0/12, 192.168.0.0/16, fc00::/7, fe80::/10 and ::1.
 
-Where the call that shows one of the four was refused, what the others show still counts: the
-address is addressable if one of them keeps traffic out, else **unknown**. Subnets show the block,
-and an ACL can only be judged with the groups.
+Where the call that shows one of the four was refused, the others still count: the address is
+addressable if no packet passes those that were seen, else **unknown**. What an ACL lets in is only
+looked at where the groups were seen. Subnets show the block.
 """
 
 from __future__ import annotations
 
 import enum
 import ipaddress
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 import msgspec
@@ -42,10 +41,9 @@ from orgscan.model.exposure import Grade
 from orgscan.simulator.world.network import (
     OFF,
     AclEntry,
-    NetworkAcl,
+    Route,
     RouteTable,
     Rule,
-    SecurityGroup,
     Subnet,
     Vpc,
 )
@@ -53,10 +51,9 @@ from orgscan.simulator.world.network import (
 Address = IPv4Address | IPv6Address
 Range = IPv4Network | IPv6Network
 
-_GLOBAL = IPv6Network("2000::/3")
 _PRIVATE = tuple(
     map(
-        IPv4Network,
+        ipaddress.ip_network,
         (
             "10.0.0.0/8",
             "100.64.0.0/10",
@@ -64,6 +61,9 @@ _PRIVATE = tuple(
             "169.254.0.0/16",
             "172.16.0.0/12",
             "192.168.0.0/16",
+            "fc00::/7",
+            "fe80::/10",
+            "::1/128",
         ),
     )
 )
@@ -95,20 +95,16 @@ class Spot(msgspec.Struct, frozen=True, kw_only=True):
 
 def grade(spot: Spot, family: int, unseen: Collection[Part] = ()) -> Grade:
     """The grade of an address of family 4 or 6 that is public; `unseen` parts were refused."""
-    table = route_table(spot)
-    lets_in: dict[Part, bool] = {
-        Part.SUBNETS: spot.subnet.block_mode == OFF,
-        Part.ROUTES: routed(table, family),
-        Part.GROUPS: _lets_in(spot, table, family, acl=None),
-        Part.ACLS: _lets_in(spot, table, family, acl=_acl(spot)),
-    }
-    seen = {part: says for part, says in lets_in.items() if part not in unseen}
-    if Part.GROUPS in unseen:
-        seen.pop(Part.ACLS, None)
-    denied = family == 6 and spot.denies_gateways
-    if denied or not all(seen.values()):
+    blocked = Part.SUBNETS not in unseen and spot.subnet.block_mode != OFF
+    if blocked or (family == 6 and spot.denies_gateways):
         return Grade.ADDRESSABLE
-    return Grade.REACHABLE if len(seen) == len(lets_in) else Grade.UNKNOWN
+    table = None if Part.ROUTES in unseen else route_table(spot)
+    entries = None if Part.ACLS in unseen else _entries(spot, family)
+    if table and not routed(table, family):
+        return Grade.ADDRESSABLE
+    if Part.GROUPS not in unseen and not _lets_in(spot, family, table, entries):
+        return Grade.ADDRESSABLE
+    return Grade.UNKNOWN if unseen else Grade.REACHABLE
 
 
 def route_table(spot: Spot) -> RouteTable:
@@ -119,96 +115,112 @@ def route_table(spot: Spot) -> RouteTable:
 
 
 def routed(table: RouteTable, family: int) -> bool:
-    """Whether an internet gateway brings traffic of that family."""
-    for route in table.routes:
-        if route.blackhole or not route.target.startswith("igw-"):
-            continue
-        if route.destination.startswith("pl-"):
-            return True
-        destination = ipaddress.ip_network(route.destination)
-        if destination.version == family and not _inside(destination, ()):
-            return True
-    return False
+    """Whether an internet gateway leads to somebody outside."""
+    everywhere = ipaddress.ip_network(_EVERYWHERE[family])
+    return any(_leads_to(table, peer) for peer in _peers(everywhere, _destinations(table, family)))
 
 
-def _acl(spot: Spot) -> NetworkAcl:
-    return next(acl for acl in spot.vpc.acls if spot.subnet.id in acl.subnets)
+def _destinations(table: RouteTable, family: int) -> list[Range]:
+    ranges = (route.destination for route in table.routes if not _is_list(route))
+    return [each for each in map(ipaddress.ip_network, ranges) if each.version == family]
 
 
-def _groups(spot: Spot) -> Iterator[SecurityGroup]:
-    return (group for group in spot.vpc.groups if group.id in spot.groups)
+def _is_list(route: Route) -> bool:
+    return route.destination.startswith("pl-")
 
 
-def _lets_in(spot: Spot, table: RouteTable, family: int, acl: NetworkAcl | None) -> bool:
-    """Whether a group lets somebody outside in, and the ACL too where one is given."""
-    local = (route.destination for route in table.routes if route.target == "local")
-    own = tuple(each for each in map(ipaddress.ip_network, local) if each.version == family)
-    return any(
-        acl is None or _passes(acl, rule, source, own)
-        for group in _groups(spot)
-        for rule in group.rules
-        for source in _outside(rule, family, own)
-    )
-
-
-def _outside(rule: Rule, family: int, own: tuple[Range, ...]) -> Iterator[Range]:
-    """The sources of a rule that are not wholly private or the VPC's own."""
-    sources = [*rule.sources, *(_EVERYWHERE[family] for _ in rule.prefix_lists)]
-    for source in map(ipaddress.ip_network, sources):
-        if source.version == family and not _inside(source, own):
-            yield source
-
-
-def _inside(what: Range, own: tuple[Range, ...]) -> bool:
-    """Whether a range lies wholly in a private one, or in one of the VPC's own."""
-    first, last = what.network_address, what.broadcast_address
-    if isinstance(what, IPv6Network) and not what.overlaps(_GLOBAL):
-        return True
-    return any(
-        first in each and last in each for each in (*_PRIVATE, *own) if each.version == what.version
-    )
-
-
-def _passes(acl: NetworkAcl, rule: Rule, source: Range, own: tuple[Range, ...]) -> bool:
-    """Whether some packet of a rule's source comes in, and its answer goes out.
-
-    Entries hold for whole ranges, so that it is enough to try where one begins or has just ended.
-    """
-    entries = [e for e in acl.entries if ipaddress.ip_network(e.cidr).version == source.version]
-    peers = [
-        each
-        for each in _edges(source, (ipaddress.ip_network(entry.cidr) for entry in entries))
-        if not _inside(ipaddress.ip_network(each), own)
+def _leads_to(table: RouteTable, peer: Address) -> bool:
+    """Whether the most specific route to an address is an active one to an internet gateway."""
+    routes = [
+        (0 if _is_list(route) else 1 + ipaddress.ip_network(route.destination).prefixlen, route)
+        for route in table.routes
+        if _is_list(route) or peer in ipaddress.ip_network(route.destination)
     ]
+    longest = max((length for length, _ in routes), default=0)
+    return any(
+        route.target.startswith("igw-") and not route.blackhole
+        for length, route in routes
+        if length == longest
+    )
+
+
+def _entries(spot: Spot, family: int) -> list[AclEntry]:
+    """The entries of the subnet's ACL for a family, in their order."""
+    acl = next(acl for acl in spot.vpc.acls if spot.subnet.id in acl.subnets)
+    held = (e for e in acl.entries if ipaddress.ip_network(e.cidr).version == family)
+    return sorted(held, key=lambda entry: entry.number)
+
+
+def _lets_in(
+    spot: Spot, family: int, table: RouteTable | None, entries: list[AclEntry] | None
+) -> bool:
+    """Whether some packet passes the groups, and what else is given."""
+    return any(
+        _passes(rule, source, table, entries)
+        for group in spot.vpc.groups
+        if group.id in spot.groups
+        for rule in group.rules
+        for source in _sources(rule, family)
+    )
+
+
+def _sources(rule: Rule, family: int) -> list[Range]:
+    everywhere = [_EVERYWHERE[family] for _ in rule.prefix_lists]
+    ranges = map(ipaddress.ip_network, (*rule.sources, *everywhere))
+    return [each for each in ranges if each.version == family]
+
+
+def _passes(
+    rule: Rule, source: Range, table: RouteTable | None, entries: list[AclEntry] | None
+) -> bool:
+    """Whether some packet from a rule's source passes.
+
+    Routes and entries hold for whole ranges, so that it is enough to try where one begins or has
+    just ended.
+    """
+    ranges = [ipaddress.ip_network(entry.cidr) for entry in entries or ()]
+    if table:
+        ranges += _destinations(table, source.version)
+    peers = [p for p in _peers(source, ranges) if table is None or _leads_to(table, p)]
+    if entries is None:
+        return bool(peers)
     return any(
         _decision(entries, peer, protocol, port, egress=False)
         and _answered(entries, peer, protocol)
-        for protocol in _protocols(rule, source.version)
-        for port in _tries(entries, protocol, rule.ports or _PORTS)
+        for protocol in _protocols(rule, entries, source.version)
+        for port in _ports(entries, protocol, rule.ports or _PORTS)
         for peer in peers
     )
 
 
-def _protocols(rule: Rule, family: int) -> tuple[str, ...]:
-    if rule.protocol != _ALL:
-        return (_NUMBERS[rule.protocol],)
-    return ("6", "17", "1" if family == 4 else "58")
-
-
-def _edges(source: Range, ranges: Iterator[Range]) -> set[Address]:
-    """The addresses of a source at which a range begins or has just ended."""
+def _peers(source: Range, ranges: Iterable[Range]) -> set[Address]:
+    """The addresses outside, in a source, at which a range begins or has just ended."""
     found: set[Address] = {source.network_address}
-    for each in (*ranges, *_PRIVATE, _GLOBAL):
+    if any(_holds(private, source) for private in _PRIVATE):
+        return set()
+    for each in (*ranges, *_PRIVATE):
         if each.version == source.version:
             end = int(each.broadcast_address) + 1
             starts = [each.network_address]
             if end < 1 << each.max_prefixlen:
                 starts.append(type(each.network_address)(end))
             found.update(start for start in starts if start in source)
-    return found
+    return {peer for peer in found if not any(peer in private for private in _PRIVATE)}
 
 
-def _tries(entries: list[AclEntry], protocol: str, ports: tuple[int, int]) -> set[int]:
+def _holds(outer: Range, inner: Range) -> bool:
+    first, last = inner.network_address, inner.broadcast_address
+    return outer.version == inner.version and first in outer and last in outer
+
+
+def _protocols(rule: Rule, entries: list[AclEntry], family: int) -> set[str]:
+    if rule.protocol != _ALL:
+        return {_NUMBERS.get(rule.protocol, rule.protocol)}
+    named = {entry.protocol for entry in entries} - {_ALL}
+    return {"6", "17", "1" if family == 4 else "58", *named}
+
+
+def _ports(entries: list[AclEntry], protocol: str, ports: tuple[int, int]) -> set[int]:
     """The ports at which an entry begins or has just ended; any one where there are none."""
     first, last = ports
     if protocol not in _WITH_PORTS:
@@ -220,15 +232,15 @@ def _tries(entries: list[AclEntry], protocol: str, ports: tuple[int, int]) -> se
 def _answered(entries: list[AclEntry], peer: Address, protocol: str) -> bool:
     return any(
         _decision(entries, peer, protocol, port, egress=True)
-        for port in _tries(entries, protocol, _EPHEMERAL)
+        for port in _ports(entries, protocol, _EPHEMERAL)
     )
 
 
 def _decision(
     entries: list[AclEntry], peer: Address, protocol: str, port: int, *, egress: bool
 ) -> bool:
-    """What the entry with the lowest number that matches a packet says."""
-    for entry in sorted(entries, key=lambda each: each.number):
+    """What the first entry that matches a packet says."""
+    for entry in entries:
         first, last = entry.ports or _PORTS
         if (
             entry.egress == egress

@@ -9,9 +9,9 @@ The verdict on a task set (`ecs-taskset-no-public-ip`) weighs its running tasks 
   all of them are private, and `unknown` where none runs.
 - its tasks have no interface of their own: NOT_APPLICABLE, without a grade.
 
-The worst of several grades is `reachable`, then `unknown`, then `addressable`. Where interfaces
-could not be read, or the tasks of its cluster could not while an address is left whose task was not
-found, a set without a task that is seen to be public has the same verdict and the grade `unknown`.
+The worst of several grades is `reachable`, then `unknown`, then `addressable`. In a cluster that is
+blind (see `truth_tasks`), a set of which no task is seen to be public has the same verdict and the
+grade `unknown`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 from orgscan.model.exposure import Grade
 from orgscan.model.finding import Status
-from orgscan.simulator.truth_tasks import RegionTruth
+from orgscan.simulator.truth_running import RegionTruth
 from orgscan.simulator.world.workload import Rollout
 
 _WORST = (Grade.REACHABLE, Grade.UNKNOWN, Grade.ADDRESSABLE)
@@ -46,7 +46,7 @@ def weighed(rollout: Rollout, cluster_arn: str, seen: RegionTruth) -> tuple[Stat
         return Status.FAILED, worst(task.grade for task in public)
     if status is Status.NOT_APPLICABLE:
         return status, None
-    if not seen.interfaces_seen or cluster_arn in seen.uncertain:
+    if seen.is_blind(cluster_arn):
         return status, Grade.UNKNOWN
     if status is Status.WARNING:
         return status, Grade.NONE if rollout.running else Grade.UNKNOWN

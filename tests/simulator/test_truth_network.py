@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -127,6 +129,18 @@ REACHED, ADDRESSED = Grade.REACHABLE, Grade.ADDRESSABLE
             id="private ranges only",
         ),
         pytest.param((Route("pl-1", "igw-1"),), REACHED, REACHED, id="a prefix list"),
+        pytest.param(
+            (*OPEN_ROUTES, Route("0.0.0.0/1", "tgw-1"), Route("128.0.0.0/1", "nat-1")),
+            ADDRESSED,
+            REACHED,
+            id="more specific routes lead elsewhere",
+        ),
+        pytest.param(
+            (*OPEN_ROUTES, Route("::/1", "eigw-1"), Route("8000::/1", "igw-1", blackhole=True)),
+            REACHED,
+            ADDRESSED,
+            id="more specific routes lead nowhere",
+        ),
     ],
 )
 def test_the_route_decides(routes: tuple[Route, ...], ipv4: Grade, ipv6: Grade) -> None:
@@ -156,6 +170,9 @@ def test_a_subnet_without_an_association_follows_the_main_table() -> None:
         pytest.param(
             rule("10.1.0.0/16", "2001:db8:1:100::/56"), ADDRESSED, ADDRESSED, id="the VPC's own"
         ),
+        pytest.param(
+            rule("0.0.0.0/0", "2001:db8:1:100::/57"), REACHED, ADDRESSED, id="a part of its own"
+        ),
         pytest.param(rule("2001:db8:1:200::/56"), ADDRESSED, REACHED, id="another VPC's IPv6"),
         pytest.param((Rule(prefix_lists=("pl-1",)),), REACHED, REACHED, id="prefix list"),
         pytest.param(
@@ -179,6 +196,13 @@ def test_the_groups_decide(rules: tuple[Rule, ...], ipv4: Grade, ipv6: Grade) ->
     """A source outside is a range that is not wholly private or own, or a prefix list."""
     place = spot(rules=rules)
     assert (grade(place, 4), grade(place, 6)) == (ipv4, ipv6)
+
+
+def test_route_and_group_have_to_agree_on_somebody() -> None:
+    """A route for one range brings nobody whom the group lets in from another."""
+    routes = (Route("203.0.113.0/24", "igw-1"),)
+    assert grade(spot(routes=routes, rules=rule("198.51.100.0/24")), 4) is ADDRESSED
+    assert grade(spot(routes=routes, rules=rule("203.0.112.0/20")), 4) is REACHED
 
 
 @pytest.mark.parametrize(
@@ -309,14 +333,19 @@ def test_a_part_that_was_refused_leaves_it_unknown(part: Part) -> None:
         ({"routes": ()}, {Part.ROUTES}),
         ({"rules": ()}, {Part.GROUPS}),
         ({"entries": ()}, {Part.ACLS, Part.GROUPS}),
+        ({"rules": rule("10.0.0.0/8")}, {Part.GROUPS}),
+        (
+            {"routes": (Route("203.0.113.0/24", "igw-1"),), "rules": rule("198.51.100.0/24")},
+            {Part.ROUTES, Part.GROUPS},
+        ),
         ({"block_mode": "block-ingress"}, {Part.SUBNETS}),
     ],
 )
 def test_what_was_seen_to_keep_traffic_out_is_enough(
-    closed: dict[str, tuple[()] | str], needed: set[Part]
+    closed: dict[str, Any], needed: set[Part]
 ) -> None:
     """Whatever else was refused; an ACL is judged with the groups."""
-    place = spot(**closed)  # type: ignore[arg-type] # one keyword of several types
+    place = spot(**closed)
     assert grade(place, 4, set(Part) - needed) is ADDRESSED
     assert grade(place, 4, set(Part)) is Grade.UNKNOWN
 
