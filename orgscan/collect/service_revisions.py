@@ -72,7 +72,7 @@ async def with_service_revisions(
 
 def _worth_asking(service: Service, revision: ServiceRevision) -> bool:
     """Whether a revision may hold tasks that run by something not shown in the deployments."""
-    if service.deployment_controller != "ECS" or not (revision.arn and revision.holds_tasks):
+    if service.uses_task_sets or not (revision.arn and revision.holds_tasks):
         return False
     return service.is_express or service.strategy not in {None, "ROLLING"}
 

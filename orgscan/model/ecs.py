@@ -167,6 +167,11 @@ class Service(Counted, frozen=True, kw_only=True):
     evidence: tuple[str, ...] = ()
 
     @property
+    def uses_task_sets(self) -> bool:
+        """Whether its tasks run by task sets, so that its own placement says nothing."""
+        return self.deployment_controller in {"EXTERNAL", "CODE_DEPLOY"}
+
+    @property
     def is_express(self) -> bool:
         """Whether ECS itself made and manages it."""
         return self.managed_by == "ECS"
