@@ -54,7 +54,7 @@ async def with_service_revisions(
         revision.arn: None
         for service in services
         for revision in service.revisions
-        if _worth_asking(service, revision)
+        if service.runs_by_revisions and revision.arn and revision.holds_tasks
     }
     if not arns:
         return services, None
@@ -68,13 +68,6 @@ async def with_service_revisions(
     unseen = {one.arn: one for one in missed}
     told = tuple(_with_revisions(service, described, unseen) for service in services)
     return told, _what_is_missing(services, unseen)
-
-
-def _worth_asking(service: Service, revision: ServiceRevision) -> bool:
-    """Whether a revision may hold tasks that run by something not shown in the deployments."""
-    if service.uses_task_sets or not (revision.arn and revision.holds_tasks):
-        return False
-    return service.is_express or service.strategy not in {None, "ROLLING"}
 
 
 async def _describe(

@@ -172,6 +172,13 @@ class Service(Counted, frozen=True, kw_only=True):
         return self.deployment_controller in {"EXTERNAL", "CODE_DEPLOY"}
 
     @property
+    def runs_by_revisions(self) -> bool:
+        """Whether it may run by service revisions that its deployments do not show."""
+        if self.uses_task_sets:
+            return False
+        return self.is_express or self.strategy not in {None, "ROLLING"}
+
+    @property
     def is_express(self) -> bool:
         """Whether ECS itself made and manages it."""
         return self.managed_by == "ECS"
