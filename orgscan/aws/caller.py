@@ -121,13 +121,13 @@ async def own_credentials(session: AioSession) -> RefreshedCredentials:
                 mend="Set AWS_PROFILE, sign in (`aws sso login`), or run where a role is attached",
             )
     except BotoCoreError as error:
-        raise CallerError(
-            f"the AWS credentials cannot be loaded: {error}",
-            mend="Check the profile, or sign in again (`aws sso login`)",
-        ) from None
+        raise _no_longer(error) from None
 
     async def fetch() -> Credentials:
-        frozen = await held.get_frozen_credentials()
+        try:
+            frozen = await held.get_frozen_credentials()
+        except BotoCoreError as error:
+            raise _no_longer(error) from None
         if not frozen.access_key or not frozen.secret_key:
             raise CallerError("the AWS credentials have no access key or no secret key")
         return Credentials(
@@ -140,6 +140,13 @@ async def own_credentials(session: AioSession) -> RefreshedCredentials:
         )
 
     return RefreshedCredentials("", fetch, time.time)
+
+
+def _no_longer(error: BotoCoreError) -> CallerError:
+    return CallerError(
+        f"the AWS credentials cannot be loaded: {error}",
+        mend="Check the profile, or sign in again (`aws sso login`)",
+    )
 
 
 async def identify(session: RegionSession) -> CallerIdentity:
