@@ -53,12 +53,16 @@ def statement(*said: tuple[str, str | None]) -> str:
     Args:
         said: each source as a sentence names it, and its value; the foremost source first.
     """
-    stated = [(source, value) for source, value in said if value is not None]
-    (first, value), *others = stated
-    if any(other != value for _, other in others):
-        parts = [f"{_shown(value)} in {source}" for source, value in stated]
-        return f"states assignPublicIp {' and '.join(parts)}"
-    only = "" if said[0][1] is not None else f" in {first} only"
+    sources: dict[str, list[str]] = {}
+    for source, value in said:
+        if value is not None:
+            sources.setdefault(value, []).append(source)
+    if len(sources) > 1:
+        parts = [f"{_shown(value)} in {' and '.join(those)}" for value, those in sources.items()]
+        alone = all(len(those) == 1 for those in sources.values())
+        return f"states assignPublicIp {(' and ' if alone else ', but ').join(parts)}"
+    ((value, those),) = sources.items()
+    only = "" if said[0][1] is not None else f" in {those[0]} only"
     return f"states assignPublicIp {_shown(value)}{only}"
 
 
