@@ -73,11 +73,13 @@ def page(results: Results) -> str:
     libraries = ", ".join(f"{name} {version}" for name, version in machine.libraries.items())
     services = results.throttled[0].services
     parts = [
-        "# Benchmarks\n\n"
-        f"{machine.date}: {machine.cpu}, {machine.cores} cores, {machine.memory_gib} GiB, "
-        f"{machine.system}, {machine.python}; {libraries}.\n\n"
-        "Measured by `make bench`: the organization is served by another process on the same "
-        "machine. CPU is that of the calling process alone, everything it does included.\n",
+        (
+            "# Benchmarks\n\n"
+            f"{machine.date}: {machine.cpu}, {machine.cores} cores, {machine.memory_gib} GiB, "
+            f"{machine.system}, {machine.python}; {libraries}.\n\n"
+            "Measured by `make bench`: the organization is served by another process on the same "
+            "machine. CPU is that of the calling process alone, everything it does included.\n"
+        ),
         "## Goals\n",
         _table(
             ("what", "reach", "measured", ""),
@@ -92,8 +94,10 @@ def page(results: Results) -> str:
         _sweeps_table(results.sweeps, results.floor_ms),
         "## Latency\n\nConcurrency 1000, without latency and with 50 ms for each answer.\n",
         _sweeps_table([results.calm, results.distant], results.floor_ms),
-        f"## Throttles\n\nOne account-region of {services:,} services under AWS's documented token "
-        "buckets; botocore's retry modes make the same calls.\n",
+        (
+            f"## Throttles\n\nOne account-region of {services:,} services under AWS's documented "
+            "token buckets; botocore's retry modes make the same calls.\n"
+        ),
         _table(
             ("way", "calls", "refused", "services lost", "task sets lost", "seconds"),
             map(_throttled_row, results.throttled),
