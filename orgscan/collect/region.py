@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from orgscan.aws.session import RegionSession
 from orgscan.collect.ecs import collect_ecs
 from orgscan.collect.observation import missing_of, observe
+from orgscan.collect.service_revisions import with_service_revisions
 from orgscan.model.facts import RegionFacts
 from orgscan.model.outcome import Collected, NotCollected, Outcome
 
@@ -21,5 +24,15 @@ async def collect_region(session: RegionSession, *, corroborate: bool) -> Outcom
         return ecs
     if not ecs.facts.clusters:
         return Collected(RegionFacts(ecs=ecs.facts))
+    services, revisions_missing = await with_service_revisions(session, ecs.facts.services)
     observed = await observe(session, ecs.facts.clusters)
-    return Collected(RegionFacts(ecs=ecs.facts, observed=observed, missing=missing_of(observed)))
+    return Collected(
+        RegionFacts(
+            ecs=replace(ecs.facts, services=services),
+            observed=observed,
+            missing=(
+                *(() if revisions_missing is None else (revisions_missing,)),
+                *missing_of(observed),
+            ),
+        )
+    )

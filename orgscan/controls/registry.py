@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orgscan.controls.ecs_service_no_public_ip import EcsServiceNoPublicIp
 from orgscan.controls.ecs_task_ipv6_exposure import EcsTaskIpv6Exposure
 from orgscan.controls.ecs_task_no_public_ip import EcsTaskNoPublicIp
 from orgscan.controls.ecs_taskset_no_public_ip import EcsTaskSetNoPublicIp
@@ -9,6 +10,7 @@ from orgscan.controls.interface import Control
 
 CONTROLS: tuple[Control, ...] = (
     EcsTaskSetNoPublicIp(),
+    EcsServiceNoPublicIp(),
     EcsTaskNoPublicIp(),
     EcsTaskIpv6Exposure(),
 )

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 import msgspec
 from msgspec.structs import replace
 
+from orgscan.controls.assign_public_ip import DISABLED, ENABLED
 from orgscan.controls.sightings import Sighting, Sightings, with_public_ipv4
 from orgscan.model.exposure import Exposure, Grade
 from orgscan.model.finding import Observed, Status
-
-ENABLED, DISABLED = "ENABLED", "DISABLED"
 
 NONE = Exposure(grade=Grade.NONE, reason="No task of it runs with a public IPv4 address.")
 CONFIGURED = Exposure(

@@ -20,6 +20,7 @@ from orgscan.simulator.truth_running import (
     RegionTruth,
     TaskTruth,
 )
+from orgscan.simulator.truth_services import ServiceTruth, asks_for_revisions, service_truth
 from orgscan.simulator.truth_task_sets import stated, weighed
 from orgscan.simulator.truth_tasks import hidden_tasks, running_tasks
 from orgscan.simulator.weather import DENIALS, DISAPPEARANCES, Subject, Weather, matches
@@ -96,6 +97,7 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         services_by_controller: of the services that can be seen.
+        services: those whose controller is ECS.
         tasks: every running task.
         interfaces: those whose task cannot be seen, in regions that can be.
         clusters: those that can be listed.
@@ -105,6 +107,7 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
     gaps: tuple[Gap, ...]
     unseen: tuple[UnseenTruth, ...]
     services_by_controller: dict[str, int]
+    services: tuple[ServiceTruth, ...] = ()
     tasks: tuple[TaskTruth, ...] = ()
     interfaces: tuple[InterfaceTruth, ...] = ()
     clusters: tuple[ClusterTruth, ...] = ()
@@ -158,6 +161,7 @@ class _Teller:
         self._task_sets: list[TaskSetTruth] = []
         self._gaps: list[Gap] = []
         self._unseen: list[UnseenTruth] = []
+        self._services: list[ServiceTruth] = []
         self._tasks: list[TaskTruth] = []
         self._interfaces: list[InterfaceTruth] = []
         self._clusters: list[ClusterTruth] = []
@@ -171,6 +175,7 @@ class _Teller:
             gaps=tuple(self._gaps),
             unseen=tuple(self._unseen),
             services_by_controller=self._controllers,
+            services=tuple(self._services),
             tasks=tuple(self._tasks),
             interfaces=tuple(self._interfaces),
             clusters=tuple(self._clusters),
@@ -232,11 +237,24 @@ class _Teller:
         self._tasks.extend(seen.tasks)
         self._interfaces.extend(seen.interfaces)
         self._clusters.extend(seen.clusters)
-        before = len(self._unseen)
+        before, told = len(self._unseen), len(self._services)
         for cluster in workload.clusters:
             self._tell_cluster(account, region, cluster, seen)
-        if seen.partly or len(self._unseen) > before:
+        described = {one.arn for one in self._services[told:] if not one.hidden}
+        lacking = self._lacks_revisions(account, region, workload, described)
+        if seen.partly or lacking or len(self._unseen) > before:
             self._gaps.append(Gap(account, region, CoverageStatus.PARTLY_COVERED))
+
+    def _lacks_revisions(
+        self, account: str, region: str, workload: Workload, seen: set[str]
+    ) -> bool:
+        """Whether a sweep asks for service revisions that it is refused."""
+        return self._refuses_revisions(account, region) and any(
+            asks_for_revisions(service) and service.arn in seen for service in workload.services()
+        )
+
+    def _refuses_revisions(self, account: str, region: str) -> bool:
+        return self._fault(Subject(account, region, "ecs:DescribeServiceRevisions")) is not None
 
     def _tell_cluster(self, account: str, region: str, cluster: Cluster, seen: RegionTruth) -> None:
         if self._fault(Subject(account, region, "ecs:ListServices", cluster.name)):
@@ -265,6 +283,10 @@ class _Teller:
         self, account: str, region: str, service: Service, seen: RegionTruth, *, hidden: bool
     ) -> None:
         self._task_sets.extend(_task_sets(account, region, service, seen, hidden=hidden))
+        revisions = not self._refuses_revisions(account, region)
+        self._services.extend(
+            service_truth(account, region, service, hidden=hidden, revisions=revisions)
+        )
 
 
 def _status(fault: Fault) -> CoverageStatus:

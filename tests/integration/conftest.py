@@ -15,7 +15,7 @@ from unittest.mock import patch
 import msgspec
 import pytest
 
-import orgscan as package
+from orgscan import __file__ as package
 from orgscan.aws.engine import Limits
 from orgscan.config.settings import Settings
 from orgscan.scan.pipeline import Request, scan
@@ -48,11 +48,12 @@ def orgscan(tmp_path: Path) -> Callable[..., Finished]:
     def run(*arguments: str, environ: Mapping[str, str]) -> Finished:
         surroundings = {
             "PATH": os.environ["PATH"],
+            # The package that the tests import, wherever another one may be installed.
+            "PYTHONPATH": str(Path(package).parents[1]),
             "HOME": str(tmp_path),
             "AWS_EC2_METADATA_DISABLED": "true",
             "NO_PROXY": "127.0.0.1",
             "COLUMNS": "100",
-            "PYTHONPATH": str(Path(package.__file__).parents[1]),
         }
         done = subprocess.run(  # noqa: S603 - this interpreter, arguments of the tests
             [sys.executable, "-m", "orgscan", *arguments],
@@ -80,8 +81,6 @@ def _environ(endpoint: Endpoint) -> dict[str, str]:
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
         "NO_PROXY": "127.0.0.1",
-        # The package under test, whichever one is installed.
-        "PYTHONPATH": str(Path(package.__file__).parents[1]),
     }
 
 

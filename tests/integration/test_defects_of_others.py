@@ -63,7 +63,8 @@ def test_a_service_that_vanished_costs_no_other_service_of_its_cluster(sweep: Sw
 def test_one_cluster_that_is_denied_costs_no_other_cluster(sweep: Sweep) -> None:
     """The denied cluster is a finding NOT_EVALUATED; the others are judged."""
     whole = sweep(_scenario())
-    clusters = Counter(one["resource"]["cluster_arn"] for one in _findings(whole).values())
+    judged = _findings(whole).values()
+    clusters = Counter(finding["resource"]["cluster_arn"] for finding in judged)
     denied = next(iter(clusters))
     fault = Fault(
         FaultKind.DENY_IAM,
@@ -77,7 +78,7 @@ def test_one_cluster_that_is_denied_costs_no_other_cluster(sweep: Sweep) -> None
     assert findings[denied]["status"] == "NOT_EVALUATED"
     assert findings[denied]["resource"]["type"] == "AWS::ECS::Cluster"
     others = [one for one in findings.values() if one["resource"]["cluster_arn"] != denied]
-    assert len(others) == len(_findings(whole)) - clusters[denied]
+    assert len(others) == len(judged) - clusters[denied]
 
 
 def test_a_denied_account_region_is_no_empty_one(sweep: Sweep) -> None:

