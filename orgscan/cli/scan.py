@@ -50,6 +50,10 @@ def scan(  # noqa: PLR0913 - one parameter for each option, which is how typer t
             metavar="GLOB", help="Sweep these regions only, e.g. 'eu-*'; repeat for more."
         ),
     ] = None,
+    collect: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Read this too, e.g. launchers; repeat for more."),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option(help="Where the run's directory is made. [default: reports]")
     ] = None,
