@@ -12,6 +12,7 @@ import msgspec
 
 from orgscan.model.coverage import CoverageStatus
 from orgscan.model.finding import Status
+from orgscan.simulator.launcher_truth import LauncherTruth, tell_launchers
 from orgscan.simulator.scenario import Fault, FaultKind
 from orgscan.simulator.weather import DENIALS, Subject, Weather, matches
 from orgscan.simulator.world.organization import SimulatedAccount
@@ -81,12 +82,16 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         services_by_controller: of the services that can be seen.
+        launchers: what starts tasks besides services; found only by a sweep that asks for it.
+        launcher_gaps: the account-regions that are no more than partly covered for such a sweep.
     """
 
     task_sets: tuple[TaskSetTruth, ...]
     gaps: tuple[Gap, ...]
     unseen: tuple[UnseenTruth, ...]
     services_by_controller: dict[str, int]
+    launchers: tuple[LauncherTruth, ...] = ()
+    launcher_gaps: tuple[Gap, ...] = ()
 
     def visible(self, status: Status | None = None) -> tuple[TaskSetTruth, ...]:
         """The task sets that a complete sweep sees, of one status or of any."""
@@ -123,6 +128,8 @@ class _Teller:
         self._task_sets: list[TaskSetTruth] = []
         self._gaps: list[Gap] = []
         self._unseen: list[UnseenTruth] = []
+        self._launchers: list[LauncherTruth] = []
+        self._launcher_gaps: list[Gap] = []
         self._controllers = {"ECS": 0, "EXTERNAL": 0, "CODE_DEPLOY": 0}
 
     def tell(self) -> Truth:
@@ -133,6 +140,8 @@ class _Teller:
             gaps=tuple(self._gaps),
             unseen=tuple(self._unseen),
             services_by_controller=self._controllers,
+            launchers=tuple(self._launchers),
+            launcher_gaps=tuple(self._launcher_gaps),
         )
 
     def _tell_account(self, account: SimulatedAccount) -> None:
@@ -143,6 +152,7 @@ class _Teller:
             for region in self._scenario.disabled_regions:
                 self._gaps.append(Gap(account.id, region, CoverageStatus.REGION_NOT_ENABLED))
         for region in self._scenario.regions:
+            self._tell_launchers(account.id, region, hidden=status is not None)
             if status:
                 self._add(account.id, region, self._clusters(account.id, region), hidden=True)
             else:
@@ -184,6 +194,25 @@ class _Teller:
             self._tell_cluster(account, region, cluster)
         if len(self._unseen) > before:
             self._gaps.append(Gap(account, region, CoverageStatus.PARTLY_COVERED))
+
+    def _tell_launchers(self, account: str, region: str, *, hidden: bool) -> None:
+        """Nothing starts tasks where there is no cluster, so that nobody asks there."""
+        if not self._world.has_clusters(account, region):
+            return
+
+        def is_refused(api: str) -> bool:
+            return self._fault(Subject(account, region, api)) is not None
+
+        told = tell_launchers(
+            account,
+            region,
+            self._world.launchers(account, region),
+            is_refused,
+            hidden=hidden or is_refused("ecs:ListClusters"),
+        )
+        self._launchers.extend(told.truths)
+        if told.is_gap:
+            self._launcher_gaps.append(Gap(account, region, CoverageStatus.PARTLY_COVERED))
 
     def _tell_cluster(self, account: str, region: str, cluster: Cluster) -> None:
         if self._fault(Subject(account, region, "ecs:ListServices", cluster.name)):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
@@ -91,14 +90,9 @@ async def complete_all(
 
 
 def _causes(launchers: Sequence[Launcher]) -> tuple[NotCollected, ...]:
-    """Why launchers were not described, each cause once and with how many it struck.
-
-    Causes are told apart by what AWS says the matter is, since messages name each resource.
-    """
-    unseen = [launcher.unseen for launcher in launchers if launcher.unseen is not None]
-    counts = Counter((why.status, why.api, why.error_code, why.reason) for why in unseen)
-    firsts = {(why.status, why.api, why.error_code, why.reason): why for why in reversed(unseen)}
-    return tuple(
-        replace(firsts[cause], reason=f"{count} of those listed not described: {cause[3]}")
-        for cause, count in counts.items()
-    )
+    """Why launchers were not described: each cause once, since messages name each resource."""
+    causes: dict[tuple[str, str, str], NotCollected] = {}
+    for launcher in launchers:
+        if (why := launcher.unseen) is not None:
+            causes.setdefault((why.api, why.error_code, why.reason), why)
+    return tuple(causes.values())
