@@ -131,13 +131,13 @@ async def own_credentials(session: AioSession) -> RefreshedCredentials:
                 mend="Set AWS_PROFILE, sign in (`aws sso login`), or run where a role is attached",
             )
     except BotoCoreError as error:
-        raise CallerError(
-            f"the AWS credentials cannot be loaded: {error}",
-            mend="Check the profile, or sign in again (`aws sso login`)",
-        ) from None
+        raise _no_longer(error) from None
 
     async def fetch() -> Credentials:
-        frozen = await held.get_frozen_credentials()
+        try:
+            frozen = await held.get_frozen_credentials()
+        except BotoCoreError as error:
+            raise _no_longer(error) from None
         if not frozen.access_key or not frozen.secret_key:
             raise CallerError("the AWS credentials have no access key or no secret key")
         return Credentials(
@@ -150,6 +150,13 @@ async def own_credentials(session: AioSession) -> RefreshedCredentials:
         )
 
     return RefreshedCredentials("", fetch, time.time)
+
+
+def _no_longer(error: BotoCoreError) -> CallerError:
+    return CallerError(
+        f"the AWS credentials cannot be loaded: {error}",
+        mend="Check the profile, or sign in again (`aws sso login`)",
+    )
 
 
 async def identify(session: RegionSession) -> CallerIdentity:
@@ -179,7 +186,7 @@ def assumed_role(
 def _assume(
     sts: RegionSession, account_id: str, partition: str, request: RoleRequest
 ) -> Callable[[], Awaitable[Credentials]]:
-    parameters = _parameters(account_id, partition, request)
+    parameters = assume_parameters(account_id, partition, request)
 
     async def fetch() -> Credentials:
         given = (await sts.call(ASSUME_ROLE, parameters)).data
@@ -202,7 +209,14 @@ def _assume(
     return fetch
 
 
-def _parameters(account_id: str, partition: str, request: RoleRequest) -> Parameters:
+def assume_parameters(account_id: str, partition: str, request: RoleRequest) -> Parameters:
+    """The members of `sts:AssumeRole` for one account.
+
+    Args:
+        account_id: the member account.
+        partition: as the caller's ARN names it.
+        request: the role, and what goes with it.
+    """
     parameters: Parameters = {
         "RoleArn": f"arn:{partition}:iam::{account_id}:role/{request.role_name}",
         "RoleSessionName": request.session_name,

@@ -1,7 +1,7 @@
-"""The lean path: hot AWS JSON calls without botocore between us and the wire.
+"""The lean path: the hot calls, without botocore between us and the wire.
 
 Ordinary clients cost 1.4-2.0 ms of CPU for each call, most of it in building, validating and
-parsing what these few operations do not need (`benchmarks/engine.py` measures both). What only
+parsing what these few operations do not need (`benchmarks/lean.py` measures both). What only
 botocore knows, where an endpoint lies, how it signs, which proxy and certificates apply, is
 taken from botocore once per region (`orgscan.aws.endpoints`).
 """
@@ -14,11 +14,10 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 import aiohttp
-import msgspec
 
+from orgscan.aws.answers import no_answer, refused
 from orgscan.aws.credentials import Credentials
 from orgscan.aws.endpoints import Endpoint
-from orgscan.aws.failure import CallFailed, FailureKind, kind_of
 from orgscan.aws.operation import Operation, Parameters, Reply
 from orgscan.aws.sigv4 import Signer
 
@@ -50,7 +49,6 @@ class LeanClient:
             connector=connector,
             timeout=self._timeout,
             cookie_jar=aiohttp.DummyCookieJar(),
-            skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
             auto_decompress=False,
             # Proxies are botocore's business: it has said which one applies to the endpoint.
             trust_env=False,
@@ -79,24 +77,17 @@ class LeanClient:
         Raises:
             CallFailed: AWS refused, or no whole answer came.
         """
-        body = msgspec.json.encode(parameters)
+        protocol = endpoint.protocol
+        body = protocol.encode(operation.name, parameters)
         headers = self._signer.headers(
             credentials, endpoint=endpoint, operation=operation.name, body=body
         )
         headers["User-Agent"] = endpoint.user_agent
+        headers["Accept-Encoding"] = "identity"  # as botocore; digests are of what AWS wrote
         status, error_type, answer = await self._send(operation.api, endpoint, headers, body)
         if status != 200:
-            raise _refusal(operation.api, status, error_type, answer)
-        try:
-            data = msgspec.json.decode(answer, type=operation.reply)
-        except msgspec.ValidationError as error:
-            raise CallFailed(
-                FailureKind.REFUSED, api=operation.api, code="MalformedAnswer", message=str(error)
-            ) from None
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise CallFailed(
-                FailureKind.TRANSIENT, api=operation.api, code="NotJson", message=str(error)
-            ) from None
+            raise refused(operation.api, status, protocol.refusal(status, error_type, answer))
+        data = protocol.decode(operation, answer)
         return Reply(data, f"sha256:{hashlib.sha256(answer).hexdigest()}")
 
     async def _send(
@@ -106,51 +97,17 @@ class LeanClient:
             raise RuntimeError("the client is used outside its `async with`")
         try:
             async with self._http.post(
-                endpoint.url, data=body, headers=headers, proxy=endpoint.proxy
+                endpoint.url,
+                data=body,
+                headers=headers,
+                proxy=endpoint.proxy,
+                # AWS sends none, and the session token is not for whoever it would lead to.
+                allow_redirects=False,
             ) as answer:
                 return (
                     answer.status,
                     answer.headers.get("x-amzn-errortype", ""),
                     await answer.read(),
                 )
-        except TimeoutError as error:
-            raise CallFailed(FailureKind.TIMED_OUT, api=api, message=str(error)) from None
-        except (aiohttp.ClientSSLError, ssl.SSLError) as error:
-            raise CallFailed(
-                FailureKind.UNREACHABLE, api=api, code="TLS", message=str(error)
-            ) from None
-        except aiohttp.ClientConnectorError as error:
-            raise CallFailed(FailureKind.UNREACHABLE, api=api, message=str(error)) from None
-        except (aiohttp.ClientError, OSError) as error:
-            # Cut short, reset, or not HTTP at all.
-            message = f"{type(error).__name__}: {error}"
-            raise CallFailed(FailureKind.TRANSIENT, api=api, message=message) from None
-
-
-class _ErrorBody(msgspec.Struct):
-    type: str = msgspec.field(name="__type", default="")
-    message: str | None = None
-    Message: str | None = None
-
-
-_ERROR_BODY = msgspec.json.Decoder(_ErrorBody)
-
-
-def _refusal(api: str, status: int, error_type: str, answer: bytes) -> CallFailed:
-    """Read an error of the AWS JSON protocol as botocore reads it.
-
-    https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html#operation-error-serialization
-    """
-    try:
-        body = _ERROR_BODY.decode(answer)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        body = _ErrorBody()
-    code = (body.type or error_type).split(":", 1)[0].rsplit("#", 1)[-1]
-    message = body.message or body.Message or ""
-    return CallFailed(
-        kind_of(code, message, status),
-        api=api,
-        code=code or str(status),
-        message=message,
-        status=status,
-    )
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            raise no_answer(api, error) from None

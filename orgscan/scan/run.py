@@ -6,7 +6,7 @@ import asyncio
 import signal
 from collections.abc import Callable
 
-from orgscan.errors import Interrupted
+from orgscan.errors import Interrupted, OrgscanError
 from orgscan.scan.pipeline import Request, ScanResult, scan
 from orgscan.sweep.stop import Stop
 
@@ -21,8 +21,26 @@ def run(request: Request) -> ScanResult:
         OrgscanError: as `scan`.
         Interrupted: the run was stopped before anything was seen.
     """
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        return runner.run(_stoppable(request))
+    try:
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            return runner.run(_stoppable(request))
+    except BaseExceptionGroup as group:
+        # Task groups wrap what ended them, however deep; a person wants the one error inside.
+        mendable = _mendable(group)
+        if mendable is None:
+            raise
+        raise mendable from None
+
+
+def _mendable(group: BaseExceptionGroup[BaseException]) -> OrgscanError | None:
+    """The first error that a person can mend; None where there is a bug beside it, or nothing."""
+    matching, rest = group.split(OrgscanError)
+    if matching is None or rest is not None:
+        return None
+    found: BaseException = matching
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    return found if isinstance(found, OrgscanError) else None
 
 
 async def _stoppable(request: Request) -> ScanResult:
