@@ -111,7 +111,8 @@ def judge(launcher: Launcher, verdicts: list[Verdict]) -> tuple[Status, str, lis
         reason = f"{subject} {predicate}"
     else:
         places = f"starts tasks in {len(verdicts)} places"
-        reason = f"{subject} {places}. In {len(deciding)} of them it {predicate}"
+        share = "all" if len(deciding) == len(verdicts) else len(deciding)
+        reason = f"{subject} {places}. In {share} of them it {predicate}"
     if worst is Status.FAILED and launcher.state in DORMANT:
         worst = Status.WARNING
         reason += f" It is {launcher.state} now and starts nothing until that is changed."

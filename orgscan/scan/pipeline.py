@@ -261,6 +261,12 @@ class _Scan:
         for source in (RegionSource.EC2_API, RegionSource.BOTOCORE):
             if accounts := self._book.region_sources[source]:
                 yield f"The regions of {accounts} accounts are those of {source}"
+        yield from self._notes_on_settings()
+        allowlist = self._request.allowlist
+        for entry in allowlist.expired(self._today) if allowlist else ():
+            yield f"Allowlist entry {entry.id!r} expired on {entry.expires} and excuses nothing"
+
+    def _notes_on_settings(self) -> Iterator[str]:
         if not self._settings.corroborate_task_sets:
             yield "Task sets were not asked for by id (corroborate_task_sets: false)"
         if self._collectors and self._collectors != COLLECTORS:
@@ -268,9 +274,6 @@ class _Scan:
             yield f"Of what starts tasks only a part was asked for (collect: {asked})"
         if not self._settings.session_policy:
             yield "Sessions were not cut down to reading (session_policy: false)"
-        allowlist = self._request.allowlist
-        for entry in allowlist.expired(self._today) if allowlist else ():
-            yield f"Allowlist entry {entry.id!r} expired on {entry.expires} and excuses nothing"
 
 
 def _stamp(moment: dt.datetime) -> str:

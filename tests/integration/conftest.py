@@ -15,6 +15,7 @@ from unittest.mock import patch
 import msgspec
 import pytest
 
+from orgscan import __file__ as package
 from orgscan.aws.engine import Limits
 from orgscan.config.settings import Settings
 from orgscan.scan.pipeline import Request, scan
@@ -47,6 +48,8 @@ def orgscan(tmp_path: Path) -> Callable[..., Finished]:
     def run(*arguments: str, environ: Mapping[str, str]) -> Finished:
         surroundings = {
             "PATH": os.environ["PATH"],
+            # The package that the tests import, wherever another one may be installed.
+            "PYTHONPATH": str(Path(package).parents[1]),
             "HOME": str(tmp_path),
             "AWS_EC2_METADATA_DISABLED": "true",
             "NO_PROXY": "127.0.0.1",
