@@ -9,6 +9,7 @@ import aiohttp
 import msgspec
 
 from orgscan.aws.failure import CallFailed, FailureKind, kind_of
+from orgscan.aws.http1 import ConnectError
 from orgscan.aws.protocols.interface import Refusal, generic_refusal, in_its_words
 from orgscan.aws.protocols.json11 import UNREADABLE_JSON, JsonError
 
@@ -62,13 +63,13 @@ def refused(api: str, status: int, refusal: Refusal) -> CallFailed:
 
 
 def no_answer(api: str, error: Exception) -> CallFailed:
-    """What aiohttp raised, as the failure of a call."""
+    """What the HTTP client raised, as the failure of a call."""
     match error:
         case aiohttp.ClientSSLError() | ssl.SSLError():
             kind, code = FailureKind.UNREACHABLE, "TLS"
         case TimeoutError():
             kind, code = FailureKind.TIMED_OUT, ""
-        case aiohttp.ClientConnectorError() | aiohttp.ClientHttpProxyError():
+        case ConnectError() | aiohttp.ClientConnectorError() | aiohttp.ClientHttpProxyError():
             kind, code = FailureKind.UNREACHABLE, ""
         case _:
             # Cut short, reset, or not HTTP at all.

@@ -54,7 +54,7 @@ class _IssuedCredentials(msgspec.Struct, rename="pascal"):
     access_key_id: str
     secret_access_key: str
     session_token: str
-    expiration: dt.datetime
+    expiration: str
 
 
 class _AssumedRoleUser(msgspec.Struct, rename="pascal"):
@@ -67,9 +67,11 @@ class _AssumedRole(msgspec.Struct, rename="pascal"):
 
 
 GET_CALLER_IDENTITY = Operation(
-    service="sts", name="GetCallerIdentity", reply=CallerIdentity, bucket=_STS
+    service="sts", name="GetCallerIdentity", reply=CallerIdentity, bucket=_STS, lean=True
 )
-ASSUME_ROLE = Operation(service="sts", name="AssumeRole", reply=_AssumedRole, bucket=_STS)
+ASSUME_ROLE = Operation(
+    service="sts", name="AssumeRole", reply=_AssumedRole, bucket=_STS, lean=True
+)
 
 
 class RoleRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -203,7 +205,7 @@ def _assume(
             access_key=given.credentials.access_key_id,
             secret_key=given.credentials.secret_access_key,
             token=given.credentials.session_token,
-            expires_at=given.credentials.expiration.timestamp(),
+            expires_at=dt.datetime.fromisoformat(given.credentials.expiration).timestamp(),
         )
 
     return fetch

@@ -23,6 +23,8 @@ from orgscan.aws.ordinary import NO_ENDPOINT, new_client, no_endpoint
 from orgscan.aws.protocols.ec2query import Ec2Query
 from orgscan.aws.protocols.interface import WireProtocol
 from orgscan.aws.protocols.json11 import Json11
+from orgscan.aws.protocols.query import Query
+from orgscan.aws.protocols.restjson import RestJson
 
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +75,7 @@ async def learn_endpoint(
             prepared = await _prepare(client, operation)
         except NO_ENDPOINT as error:
             raise no_endpoint(f"{service}:{operation}", error) from None
-        return _read(prepared, _protocol(client.meta.service_model))
+        return _read(prepared, _protocol(client.meta.service_model, operation))
 
 
 async def _prepare(client: Any, operation: str) -> AWSPreparedRequest:  # noqa: ANN401 - clients are made at run time and have no type
@@ -89,12 +91,16 @@ def _stop(request: AWSPreparedRequest, **_: object) -> None:
     raise _PreparedRequest(request)
 
 
-def _protocol(service: Any) -> WireProtocol:  # noqa: ANN401 - botocore's service model has no type
+def _protocol(service: Any, operation: str) -> WireProtocol:  # noqa: ANN401 - botocore's service model has no type
     match service.protocol, service.metadata:
         case "json", {"targetPrefix": prefix, "jsonVersion": "1.1"}:
             return Json11(prefix)
         case "ec2", {"apiVersion": version}:
             return Ec2Query(version)
+        case "query", {"apiVersion": version}:
+            return Query(version)
+        case "rest-json", _:
+            return RestJson(operation)
         case other, _:
             raise RuntimeError(f"the lean path does not speak {other}")
 

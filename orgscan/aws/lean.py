@@ -18,7 +18,9 @@ import aiohttp
 from orgscan.aws.answers import no_answer, refused
 from orgscan.aws.credentials import Credentials
 from orgscan.aws.endpoints import Endpoint
+from orgscan.aws.http1 import DirectClient
 from orgscan.aws.operation import Operation, Parameters, Reply
+from orgscan.aws.proxied import ProxiedClient
 from orgscan.aws.sigv4 import Signer
 
 T = TypeVar("T")
@@ -28,31 +30,18 @@ class LeanClient:
     """One HTTP client and one connection pool for every account and region."""
 
     def __init__(self, *, tls: ssl.SSLContext, connections: int, timeout: float) -> None:
-        """Take what the pool needs; it opens on entering.
+        """Take what the pools need; they open on entering.
 
         Args:
             tls: verifies servers; shared, because making one costs 50 ms.
             connections: the most that are open at once.
             timeout: seconds that one attempt may take, connecting included.
         """
-        self._tls = tls
-        self._connections = connections
-        self._timeout = aiohttp.ClientTimeout(total=timeout)
         self._signer = Signer()
-        self._http: aiohttp.ClientSession | None = None
+        self._direct = DirectClient(tls=tls, connections=connections, timeout=timeout)
+        self._proxied = ProxiedClient(tls=tls, connections=connections, timeout=timeout)
 
     async def __aenter__(self) -> Self:
-        connector = aiohttp.TCPConnector(
-            limit=self._connections, ssl=self._tls, keepalive_timeout=30, ttl_dns_cache=300
-        )
-        self._http = aiohttp.ClientSession(
-            connector=connector,
-            timeout=self._timeout,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-            # Proxies are botocore's business: it has said which one applies to the endpoint.
-            trust_env=False,
-        )
         return self
 
     async def __aexit__(
@@ -61,8 +50,8 @@ class LeanClient:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._http is not None:
-            await self._http.close()
+        await self._direct.close()
+        await self._proxied.close()
 
     async def attempt(
         self,
@@ -83,31 +72,16 @@ class LeanClient:
             credentials, endpoint=endpoint, operation=operation.name, body=body
         )
         headers["User-Agent"] = endpoint.user_agent
-        headers["Accept-Encoding"] = "identity"  # as botocore; digests are of what AWS wrote
-        status, error_type, answer = await self._send(operation.api, endpoint, headers, body)
-        if status != 200:
-            raise refused(operation.api, status, protocol.refusal(status, error_type, answer))
-        data = protocol.decode(operation, answer)
-        return Reply(data, f"sha256:{hashlib.sha256(answer).hexdigest()}")
-
-    async def _send(
-        self, api: str, endpoint: Endpoint, headers: dict[str, str], body: bytes
-    ) -> tuple[int, str, bytes]:
-        if self._http is None:
-            raise RuntimeError("the client is used outside its `async with`")
         try:
-            async with self._http.post(
-                endpoint.url,
-                data=body,
-                headers=headers,
-                proxy=endpoint.proxy,
-                # AWS sends none, and the session token is not for whoever it would lead to.
-                allow_redirects=False,
-            ) as answer:
-                return (
-                    answer.status,
-                    answer.headers.get("x-amzn-errortype", ""),
-                    await answer.read(),
-                )
+            if endpoint.proxy is None:
+                answer = await self._direct.post(endpoint.url, endpoint.host, headers, body)
+            else:
+                answer = await self._proxied.post(endpoint.url, endpoint.proxy, headers, body)
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
-            raise no_answer(api, error) from None
+            raise no_answer(operation.api, error) from None
+        if answer.status != 200:
+            error_type = answer.headers.get("x-amzn-errortype", "")
+            refusal = protocol.refusal(answer.status, error_type, answer.body)
+            raise refused(operation.api, answer.status, refusal)
+        data = protocol.decode(operation, answer.body)
+        return Reply(data, f"sha256:{hashlib.sha256(answer.body).hexdigest()}")

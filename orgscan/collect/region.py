@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from orgscan.aws.session import RegionSession
 from orgscan.collect.ecs import collect_ecs
 from orgscan.collect.launchers.collect import collect_launchers
 from orgscan.collect.launchers.interface import Collector
+from orgscan.collect.service_revisions import with_service_revisions
 from orgscan.model.facts import RegionFacts
 from orgscan.model.outcome import Collected, NotCollected, Outcome
 
@@ -25,9 +28,14 @@ async def collect_region(
     ecs = await collect_ecs(session, corroborate=corroborate)
     if isinstance(ecs, NotCollected):
         return ecs
-    if not ecs.facts.clusters:
-        return Collected(RegionFacts(ecs=ecs.facts))
-    gathered = await collect_launchers(session, collectors)
+    seen = ecs.facts
+    services, no_revisions = await with_service_revisions(session, seen.services)
+    # Nothing starts tasks where there is no cluster for them.
+    gathered = await collect_launchers(session, collectors if seen.clusters else ())
     return Collected(
-        RegionFacts(ecs=ecs.facts, launchers=gathered.launchers, missing=gathered.missing)
+        RegionFacts(
+            ecs=replace(seen, services=services),
+            launchers=gathered.launchers,
+            missing=(*((no_revisions,) if no_revisions else ()), *gathered.missing),
+        )
     )

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from orgscan.controls.ecs_launcher_no_public_ip import EcsLauncherNoPublicIp
+from orgscan.controls.ecs_service_no_public_ip import EcsServiceNoPublicIp
 from orgscan.controls.ecs_taskset_no_public_ip import EcsTaskSetNoPublicIp
 from orgscan.controls.interface import Control
 
-CONTROLS: tuple[Control, ...] = (EcsTaskSetNoPublicIp(), EcsLauncherNoPublicIp())
+CONTROLS: tuple[Control, ...] = (
+    EcsTaskSetNoPublicIp(),
+    EcsServiceNoPublicIp(),
+    EcsLauncherNoPublicIp(),
+)
 
 # What a control judges that is read only where the setting `collect` asks for it.
 _OPTIONAL = {"ecs-launcher-no-public-ip": "launchers"}

@@ -14,6 +14,7 @@ from orgscan.model.coverage import CoverageStatus
 from orgscan.model.finding import Status
 from orgscan.simulator.launcher_truth import LauncherTruth, tell_launchers
 from orgscan.simulator.scenario import Fault, FaultKind
+from orgscan.simulator.truth_services import ServiceTruth, asks_for_revisions, service_truth
 from orgscan.simulator.weather import DENIALS, Subject, Weather, matches
 from orgscan.simulator.world.organization import SimulatedAccount
 from orgscan.simulator.world.workload import Cluster, Rollout, Service
@@ -82,6 +83,7 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         services_by_controller: of the services that can be seen.
+        services: those whose controller is ECS.
         launchers: what starts tasks besides services; found only by a sweep that asks for it.
         launcher_gaps: the account-regions that are no more than partly covered for such a sweep.
     """
@@ -90,6 +92,7 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
     gaps: tuple[Gap, ...]
     unseen: tuple[UnseenTruth, ...]
     services_by_controller: dict[str, int]
+    services: tuple[ServiceTruth, ...] = ()
     launchers: tuple[LauncherTruth, ...] = ()
     launcher_gaps: tuple[Gap, ...] = ()
 
@@ -128,6 +131,7 @@ class _Teller:
         self._task_sets: list[TaskSetTruth] = []
         self._gaps: list[Gap] = []
         self._unseen: list[UnseenTruth] = []
+        self._services: list[ServiceTruth] = []
         self._launchers: list[LauncherTruth] = []
         self._launcher_gaps: list[Gap] = []
         self._controllers = {"ECS": 0, "EXTERNAL": 0, "CODE_DEPLOY": 0}
@@ -140,6 +144,7 @@ class _Teller:
             gaps=tuple(self._gaps),
             unseen=tuple(self._unseen),
             services_by_controller=self._controllers,
+            services=tuple(self._services),
             launchers=tuple(self._launchers),
             launcher_gaps=tuple(self._launcher_gaps),
         )
@@ -189,11 +194,25 @@ class _Teller:
             self._gaps.append(Gap(account, region, _status(fault)))
             self._add(account, region, clusters, hidden=True)
             return
-        before = len(self._unseen)
+        before, told = len(self._unseen), len(self._services)
         for cluster in clusters:
             self._tell_cluster(account, region, cluster)
-        if len(self._unseen) > before:
+        seen = {one.arn for one in self._services[told:] if not one.hidden}
+        if len(self._unseen) > before or self._lacks_revisions(account, region, clusters, seen):
             self._gaps.append(Gap(account, region, CoverageStatus.PARTLY_COVERED))
+
+    def _lacks_revisions(
+        self, account: str, region: str, clusters: tuple[Cluster, ...], seen: set[str]
+    ) -> bool:
+        """Whether a sweep asks for service revisions that it is refused."""
+        return self._refuses_revisions(account, region) and any(
+            asks_for_revisions(service) and service.arn in seen
+            for cluster in clusters
+            for service in cluster.services
+        )
+
+    def _refuses_revisions(self, account: str, region: str) -> bool:
+        return self._fault(Subject(account, region, "ecs:DescribeServiceRevisions")) is not None
 
     def _tell_launchers(self, account: str, region: str, *, hidden: bool) -> None:
         """Nothing starts tasks where there is no cluster, so that nobody asks there."""
@@ -245,6 +264,10 @@ class _Teller:
 
     def _add_service(self, account: str, region: str, service: Service, *, hidden: bool) -> None:
         self._task_sets.extend(_task_sets(account, region, service, hidden=hidden))
+        revisions = not self._refuses_revisions(account, region)
+        self._services.extend(
+            service_truth(account, region, service, hidden=hidden, revisions=revisions)
+        )
 
 
 def _status(fault: Fault) -> CoverageStatus:

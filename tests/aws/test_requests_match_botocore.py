@@ -20,6 +20,12 @@ from hypothesis import strategies as st
 from yarl import URL
 
 from orgscan import __version__
+from orgscan.aws.caller import (
+    ASSUME_ROLE,
+    GET_CALLER_IDENTITY,
+    RoleRequest,
+    assume_parameters,
+)
 from orgscan.aws.credentials import Credentials
 from orgscan.aws.endpoints import Endpoint, learn_endpoint
 from orgscan.aws.operation import Operation, Parameters
@@ -27,12 +33,14 @@ from orgscan.aws.protocols.ec2query import Ec2Query
 from orgscan.aws.protocols.json11 import Json11
 from orgscan.aws.sigv4 import Signer
 from orgscan.collect.ecs_operations import (
+    DESCRIBE_SERVICE_REVISIONS,
     DESCRIBE_SERVICES,
     DESCRIBE_TASK_SETS,
     LIST_CLUSTERS,
     LIST_SERVICES,
 )
 from orgscan.collect.network_interfaces import DESCRIBE_NETWORK_INTERFACES
+from orgscan.organization.operations import LIST_REGIONS
 
 NOW = 1_795_000_000
 CREDENTIALS = Credentials(
@@ -49,14 +57,26 @@ ENIS: Parameters = {
     "NextToken": "a+b/c= ~é\n&",
     "IncludeManagedResources": True,
 }
+ROLE = RoleRequest(
+    role_name="team/audit",
+    session_name="orgscan-r",
+    external_id="a b+c&é",
+    source_identity="security",
+    session_tags={"k": "v w", "a": "="},
+)
 CALLS: list[tuple[Operation[Any], Parameters]] = [
     (LIST_CLUSTERS, {"maxResults": 100}),
     (LIST_CLUSTERS, {"maxResults": 100, "nextToken": 'quotes ", back\\slash, é, \u2028, 🧨'}),
     (LIST_SERVICES, {"cluster": CLUSTER, "maxResults": 100}),
     (DESCRIBE_SERVICES, {"cluster": CLUSTER, "services": ["a", "</script>"], "include": ["TAGS"]}),
+    (DESCRIBE_SERVICE_REVISIONS, {"serviceRevisionArns": [f"{CLUSTER}/1"]}),
     (DESCRIBE_TASK_SETS, {"cluster": CLUSTER, "service": "a", "taskSets": ["ecs-svc/1"]}),
     (DESCRIBE_NETWORK_INTERFACES, ENIS),
     (DESCRIBE_NETWORK_INTERFACES, {}),
+    (GET_CALLER_IDENTITY, {}),
+    (ASSUME_ROLE, assume_parameters("111122223333", "aws", ROLE)),
+    (LIST_REGIONS, {"AccountId": "111122223333", "MaxResults": 50}),
+    (LIST_REGIONS, {"MaxResults": 50, "NextToken": "a+b/c= é"}),
 ]
 FIPS, DUAL = {"AWS_USE_FIPS_ENDPOINT": "true"}, {"AWS_USE_DUALSTACK_ENDPOINT": "true"}
 PLACES = [
@@ -95,7 +115,11 @@ async def test_each_call_is_the_one_botocore_makes(
 
 
 @pytest.mark.parametrize(("region", "environ"), PLACES)
-@pytest.mark.parametrize("operation", [LIST_CLUSTERS, DESCRIBE_NETWORK_INTERFACES])
+@pytest.mark.parametrize(
+    "operation",
+    [LIST_CLUSTERS, DESCRIBE_NETWORK_INTERFACES, GET_CALLER_IDENTITY, LIST_REGIONS],
+    ids=lambda operation: operation.api,
+)
 async def test_every_endpoint_that_botocore_resolves_is_called_and_signed_as_botocore_does(
     session: AioSession,
     monkeypatch: pytest.MonkeyPatch,

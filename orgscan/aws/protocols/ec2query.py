@@ -11,10 +11,9 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from orgscan.aws.failure import CallFailed, FailureKind
 from orgscan.aws.operation import Operation, Parameters
 from orgscan.aws.protocols.interface import Refusal, generic_refusal, in_its_words
-from orgscan.aws.protocols.xml_reader import NotXml, read_xml
+from orgscan.aws.protocols.xml_reader import NotXml, decoded_xml, read_xml
 
 T = TypeVar("T")
 
@@ -38,16 +37,7 @@ class Ec2Query(msgspec.Struct, frozen=True):
 
     def decode(self, operation: Operation[T], answer: bytes) -> T:
         """As `WireProtocol.decode`."""
-        try:
-            return read_xml(answer, f"{operation.name}Response", operation.reply)
-        except NotXml as error:
-            raise CallFailed(
-                FailureKind.TRANSIENT, api=operation.api, code="NotXml", message=str(error)
-            ) from None
-        except msgspec.ValidationError as error:
-            raise CallFailed(
-                FailureKind.REFUSED, api=operation.api, code="MalformedAnswer", message=str(error)
-            ) from None
+        return decoded_xml(operation, answer)
 
     def refusal(self, status: int, error_type: str, answer: bytes) -> Refusal:  # noqa: ARG002 - only JSON services send that header
         """As `WireProtocol.refusal`."""

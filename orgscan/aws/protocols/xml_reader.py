@@ -8,6 +8,9 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
 import msgspec
 
+from orgscan.aws.failure import CallFailed, FailureKind
+from orgscan.aws.operation import Operation
+
 T = TypeVar("T")
 
 _Reader = Callable[[Element, int], object]
@@ -18,7 +21,7 @@ class NotXml(ValueError):  # noqa: N818 - says what was received
     """A body that is not the XML of such an answer."""
 
 
-def read_xml(body: bytes, root: str, shape: type[T]) -> T:
+def read_xml(body: bytes, root: str, shape: type[T], *, within: str | None = None) -> T:
     """Read a document by the wire names of a struct's fields; namespaces are dropped.
 
     Args:
@@ -26,6 +29,7 @@ def read_xml(body: bytes, root: str, shape: type[T]) -> T:
         root: the name that its outermost element must have.
         shape: the struct. Its fields are str, bool, structs, or lists of these; any of them may
             be `| None`.
+        within: the element below the root that holds the members; None where the root does.
 
     Raises:
         NotXml: it is something else: cut short, a page, a document with a document type.
@@ -40,7 +44,32 @@ def read_xml(body: bytes, root: str, shape: type[T]) -> T:
     cut = document.tag.rfind("}") + 1
     if document.tag[cut:] != root:
         raise NotXml(f"the document is no {root}")
+    if within is not None:
+        document = next((child for child in document if child.tag[cut:] == within), Element(""))
     return msgspec.convert(_document_reader(shape)(document, cut), type=shape)
+
+
+def decoded_xml(operation: Operation[T], answer: bytes, *, within: str | None = None) -> T:
+    """A good answer, typed; what it is not is the failure of the call.
+
+    Args:
+        operation: whose answer it is.
+        answer: the body.
+        within: as in `read_xml`.
+
+    Raises:
+        CallFailed: it is not the operation's XML, or a member has a wrong type.
+    """
+    try:
+        return read_xml(answer, f"{operation.name}Response", operation.reply, within=within)
+    except NotXml as error:
+        raise CallFailed(
+            FailureKind.TRANSIENT, api=operation.api, code="NotXml", message=str(error)
+        ) from None
+    except msgspec.ValidationError as error:
+        raise CallFailed(
+            FailureKind.REFUSED, api=operation.api, code="MalformedAnswer", message=str(error)
+        ) from None
 
 
 class _Builder(TreeBuilder):
