@@ -6,12 +6,22 @@ of them decides. Nothing here says that a task runs: it says what the next one w
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
 
+from orgscan.controls.assign_public_ip import (
+    DISABLED,
+    ENABLED,
+    NO_AWSVPC,
+    UNDOCUMENTED,
+    effect_of_enabled,
+    statement,
+    value_of,
+)
 from orgscan.controls.catalogue import load_entry
-from orgscan.controls.verdict import account_ref, quoted, severity_of
+from orgscan.controls.verdict import account_ref, severity_of
 from orgscan.model.control import ControlEntry
 from orgscan.model.facts import RegionFacts
 from orgscan.model.finding import Finding, Observed, Resource, Status, finding_key
@@ -19,7 +29,6 @@ from orgscan.model.launcher import Launch, Launcher, LauncherKind
 from orgscan.model.organization import Account
 
 CONTROL_ID = "ecs-launcher-no-public-ip"
-ENABLED, DISABLED = "ENABLED", "DISABLED"
 
 SUBJECTS = {
     LauncherKind.RULE: "This EventBridge rule",
@@ -30,6 +39,7 @@ SUBJECTS = {
 }
 # The states in which AWS starts nothing: a rule's or schedule's, and a pipe's.
 DORMANT = frozenset({"DISABLED", "STOPPED"})
+MOST_SAID = 3
 WORST_FIRST = (Status.FAILED, Status.WARNING, Status.PASSED, Status.NOT_APPLICABLE)
 
 NOT_STATED = (
@@ -43,16 +53,11 @@ INCOMPLETE = (
     "configuration. Such a start is refused, or AWS's answer is incomplete, so nothing can be "
     "concluded from it."
 )
-NO_AWSVPC = (
-    "states no awsvpc network configuration. With the bridge, host and none network modes there is "
-    "no assignPublicIp to set."
-)
 DOCUMENTED_DEFAULT = (
     "states no assignPublicIp. The default that AWS Batch documents is DISABLED, and no document "
     "says otherwise."
 )
 NOT_FARGATE = "does not run its jobs on Fargate, and other jobs have no assignPublicIp to set."
-GETS_ONE = "With ENABLED the tasks that it starts get a public IPv4 address."
 UNTOLD = "so whether its tasks get a public IPv4 address cannot be told."
 
 
@@ -106,17 +111,20 @@ def judge(launcher: Launcher, verdicts: list[Verdict]) -> tuple[Status, str, lis
         return Status.WARNING, f"{subject} {what}, {UNTOLD}", []
     worst = min((verdict.status for verdict in verdicts), key=WORST_FIRST.index)
     deciding = [verdict for verdict in verdicts if verdict.status is worst]
-    predicate = deciding[0].predicate
-    if len(verdicts) == 1:
-        reason = f"{subject} {predicate}"
-    else:
-        places = f"starts tasks in {len(verdicts)} places"
-        share = "all" if len(deciding) == len(verdicts) else len(deciding)
-        reason = f"{subject} {places}. In {share} of them it {predicate}"
+    reason = f"{subject} {_said([verdict.predicate for verdict in deciding], of=len(verdicts))}"
     if worst is Status.FAILED and launcher.state in DORMANT:
         worst = Status.WARNING
         reason += f" It is {launcher.state} now and starts nothing until that is changed."
     return worst, reason, [verdict.launch for verdict in deciding]
+
+
+def _said(predicates: list[str], *, of: int) -> str:
+    """What is said of the places that decide, alike ones together, the most first."""
+    if of == 1:
+        return predicates[0]
+    groups = Counter(predicates).most_common(MOST_SAID)
+    parts = [f"In {'all' if count == of else count} of them it {said}" for said, count in groups]
+    return " ".join([f"starts tasks in {of} places.", *parts])
 
 
 def judge_launch(kind: LauncherKind, launch: Launch) -> Verdict:
@@ -124,24 +132,17 @@ def judge_launch(kind: LauncherKind, launch: Launch) -> Verdict:
 
     Only a stated DISABLED passes, and in Batch its documented default, which nothing contradicts.
     """
-    stated = launch.awsvpc.assign_public_ip if launch.awsvpc else None
-    match stated:
-        case _ if launch.untold:
-            return Verdict(Status.WARNING, f"{launch.untold}, {UNTOLD}", launch)
-        case "ENABLED":
-            said = f"states assignPublicIp ENABLED. {_consequence(launch)}"
-            return Verdict(Status.FAILED, said, launch)
-        case "DISABLED":
-            return Verdict(Status.PASSED, "states assignPublicIp DISABLED.", launch)
-        case None if kind is LauncherKind.JOB_DEFINITION:
-            return _silent_job(launch)
-        case None:
-            return _silent(launch)
-        case _:
-            said = (
-                f"states assignPublicIp {quoted(stated)}. AWS documents only ENABLED and DISABLED."
-            )
-            return Verdict(Status.WARNING, said, launch)
+    stated = value_of(launch.awsvpc)
+    if launch.untold:
+        return Verdict(Status.WARNING, f"{launch.untold}, {UNTOLD}", launch)
+    if stated is None:
+        return _silent_job(launch) if kind is LauncherKind.JOB_DEFINITION else _silent(launch)
+    said = statement(("", stated))
+    if stated == ENABLED:
+        return Verdict(Status.FAILED, f"{said}. {effect_of_enabled(launch, 'it')}.", launch)
+    if stated == DISABLED:
+        return Verdict(Status.PASSED, f"{said}.", launch)
+    return Verdict(Status.WARNING, f"{said}. {UNDOCUMENTED}", launch)
 
 
 def _silent(launch: Launch) -> Verdict:
@@ -161,17 +162,6 @@ def _silent_job(launch: Launch) -> Verdict:
     if launch.is_fargate:
         return Verdict(Status.PASSED, DOCUMENTED_DEFAULT, launch)
     return Verdict(Status.NOT_APPLICABLE, NOT_FARGATE, launch)
-
-
-def _consequence(launch: Launch) -> str:
-    if launch.is_fargate or not (launch.launch_type or launch.capacity_providers):
-        return GETS_ONE
-    has = (
-        f"launch type {quoted(launch.launch_type)}"
-        if launch.launch_type
-        else "other capacity providers"
-    )
-    return f"AWS refuses ENABLED outside Fargate, and it names {has}: an anomaly."
 
 
 def _resource(launcher: Launcher, deciding: list[Launch]) -> Resource:

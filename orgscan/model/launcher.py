@@ -10,7 +10,7 @@ import enum
 
 import msgspec
 
-from orgscan.model.ecs import AwsvpcConfiguration
+from orgscan.model.ecs import Placement
 from orgscan.model.outcome import NotCollected
 
 
@@ -24,7 +24,7 @@ class LauncherKind(enum.StrEnum):
     JOB_DEFINITION = "AWS::Batch::JobDefinition"
 
 
-class Launch(msgspec.Struct, frozen=True, kw_only=True):
+class Launch(Placement, frozen=True, kw_only=True):
     """One place in a launcher that starts tasks, as far as it is stated.
 
     Attributes:
@@ -32,25 +32,12 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
             Its owner wrote it; never to be trusted as markup.
         cluster: the ARN, or the name where only that is stated; None where it is not, or where an
             expression decides it.
-        awsvpc: None where no awsvpc network configuration is stated.
         untold: why the network configuration cannot be told, to follow "it"; empty where it can.
     """
 
     place: str = ""
     cluster: str | None = None
-    task_definition: str | None = None
-    launch_type: str | None = None
-    capacity_providers: tuple[str, ...] = ()
-    platform_version: str | None = None
-    awsvpc: AwsvpcConfiguration | None = None
     untold: str = ""
-
-    @property
-    def is_fargate(self) -> bool:
-        """Whether the launch type, or a capacity provider it names, is Fargate."""
-        return self.launch_type == "FARGATE" or any(
-            name in {"FARGATE", "FARGATE_SPOT"} for name in self.capacity_providers
-        )
 
 
 class Launcher(msgspec.Struct, frozen=True, kw_only=True):

@@ -59,7 +59,7 @@ DENIED = NotCollected(
     api="states:DescribeStateMachine",
     error_code="AccessDeniedException",
 )
-GETS_ONE = "With ENABLED the tasks that it starts get a public IPv4 address."
+GETS_ONE = "With ENABLED its tasks get a public IPv4 address."
 NO_DEFAULT = (
     "uses awsvpc networking and states no assignPublicIp. No document says what that means here: "
     "the API references of this service and of ECS RunTask give no default, and for services and "
@@ -162,14 +162,14 @@ SPECIFICATION = [
         {"launches": (launch("ENABLED", launch_type="EC2"),)},
         Status.FAILED,
         "This EventBridge rule states assignPublicIp ENABLED. AWS refuses ENABLED outside Fargate, "
-        "and it names launch type 'EC2': an anomaly.",
+        "and it has launch type 'EC2': an anomaly.",
     ),
     Row(
         "ENABLED on capacity providers that are not Fargate's",
         {"launches": (launch("ENABLED", launch_type=None, capacity_providers=("my-asg",)),)},
         Status.FAILED,
         "This EventBridge rule states assignPublicIp ENABLED. AWS refuses ENABLED outside Fargate, "
-        "and it names other capacity providers: an anomaly.",
+        "and it has other capacity providers: an anomaly.",
     ),
     Row(
         "ENABLED in a rule that is switched off",
@@ -197,6 +197,21 @@ SPECIFICATION = [
         Status.WARNING,
         "This EventBridge rule starts tasks in 2 places. In 1 of them it takes AssignPublicIp from "
         f"an expression, {UNTOLD}",
+    ),
+    Row(
+        "several places that cannot be decided, each for its own reason",
+        {
+            "launches": (
+                launch("AUTO"),
+                launch(untold="takes AssignPublicIp from an expression"),
+                launch("AUTO"),
+                OFF,
+            )
+        },
+        Status.WARNING,
+        "This EventBridge rule starts tasks in 4 places. In 2 of them it states assignPublicIp "
+        "'AUTO'. AWS documents only ENABLED and DISABLED. In 1 of them it takes AssignPublicIp "
+        f"from an expression, {UNTOLD}",
     ),
     Row(
         "a definition that cannot be read",
