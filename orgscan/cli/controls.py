@@ -24,6 +24,8 @@ def controls(
         say(f"{entry.id}  [{entry.severity}]")
         say(f"  {entry.title}")
         for verified in (True, False):
+            if not any(mapping.verified is verified for mapping in entry.mappings):
+                continue
             say()
             say("  Verified mappings" if verified else "  The control document's own, unverified")
             for mapping in entry.mappings:
@@ -32,7 +34,9 @@ def controls(
                     say(f"      source: {mapping.source}")
                     if mapping.note:
                         say(f"      note: {' '.join(mapping.note.split())}")
-        say()
-        say("  Where the control document is wrong")
+        if entry.corrections:
+            say()
+            say("  Where the control document is wrong")
         for correction in entry.corrections:
             say(f"    - {' '.join(correction.split())}")
+        say()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from orgscan.aws.session import RegionSession
 from orgscan.collect.ecs import collect_ecs
+from orgscan.collect.service_revisions import with_service_revisions
 from orgscan.model.facts import RegionFacts
 from orgscan.model.outcome import Collected, NotCollected, Outcome
 
@@ -18,4 +21,10 @@ async def collect_region(session: RegionSession, *, corroborate: bool) -> Outcom
     ecs = await collect_ecs(session, corroborate=corroborate)
     if isinstance(ecs, NotCollected):
         return ecs
-    return Collected(RegionFacts(ecs=ecs.facts))
+    services, missing = await with_service_revisions(session, ecs.facts.services)
+    return Collected(
+        RegionFacts(
+            ecs=replace(ecs.facts, services=services),
+            missing=(missing,) if missing is not None else (),
+        )
+    )

@@ -9,8 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import msgspec
-
+from orgscan.controls.assign_public_ip import (
+    DISABLED,
+    ENABLED,
+    INCOMPLETE,
+    NO_AWSVPC,
+    UNDOCUMENTED,
+    Verdict,
+    effect_of_enabled,
+    not_stated,
+    statement,
+    value_of,
+)
 from orgscan.controls.catalogue import load_entry
 from orgscan.controls.verdict import account_ref, not_evaluated, quoted, severity_of
 from orgscan.model.control import ControlEntry
@@ -20,32 +30,14 @@ from orgscan.model.finding import Finding, Observed, Resource, Status, finding_k
 from orgscan.model.organization import Account
 
 CONTROL_ID = "ecs-taskset-no-public-ip"
-ENABLED, DISABLED = "ENABLED", "DISABLED"
 
 # ECS TaskSet.status and what AWS says of each; a wrong setting weighs differently in each.
 ROLES = {"PRIMARY": "serving", "ACTIVE": "not serving production", "DRAINING": "stopping"}
 
-NOT_STATED = (
-    "uses awsvpc networking and states no assignPublicIp. The documents disagree on the default: "
-    "the ECS API reference says DISABLED for create-service and update-service and nothing for "
-    "CreateTaskSet; CIS AWS Compute Services Benchmark 3.14 and the control document say ENABLED."
+NOT_STATED = not_stated(
+    "DISABLED for create-service and update-service and nothing for CreateTaskSet",
+    "CIS AWS Compute Services Benchmark 3.14 and the control document",
 )
-INCOMPLETE = (
-    "runs on Fargate, which always uses awsvpc networking, but no network configuration was "
-    "returned for it. The answer is incomplete, so nothing can be concluded from it."
-)
-NO_AWSVPC = (
-    "states no awsvpc network configuration. With the bridge, host and none network modes there is "
-    "no assignPublicIp to set."
-)
-
-
-class Verdict(msgspec.Struct, frozen=True):
-    """A status, why, and the value of assignPublicIp that it rests on, if it rests on one."""
-
-    status: Status
-    reason: str
-    assign_public_ip: str | None = None
 
 
 class EcsTaskSetNoPublicIp:
@@ -88,16 +80,16 @@ def judge(task_set: TaskSet) -> Verdict:
     """
     subject = _subject(task_set)
     configs = (task_set.awsvpc, _corroborating(task_set))
-    first, second = _value(configs[0]), _value(configs[1])
+    first, second = value_of(configs[0]), value_of(configs[1])
     stated = {first, second} - {None}
     if not stated:
         return _silent(task_set, subject, has_awsvpc=configs != (None, None))
-    statement = f"{subject} {_statement(first, second)}"
+    said = statement(("DescribeServices", first), ("DescribeTaskSets", second))
     if ENABLED in stated:
-        return Verdict(Status.FAILED, f"{statement}. {_consequence(task_set)}", ENABLED)
+        return Verdict(Status.FAILED, f"{subject} {said}. {_consequence(task_set)}", ENABLED)
     if stated != {DISABLED}:
-        return Verdict(Status.WARNING, f"{statement}. AWS documents only ENABLED and DISABLED.")
-    return Verdict(Status.PASSED, f"{statement}.", DISABLED)
+        return Verdict(Status.WARNING, f"{subject} {said}. {UNDOCUMENTED}")
+    return Verdict(Status.PASSED, f"{subject} {said}.", DISABLED)
 
 
 def _silent(task_set: TaskSet, subject: str, *, has_awsvpc: bool) -> Verdict:
@@ -113,10 +105,6 @@ def _corroborating(task_set: TaskSet) -> AwsvpcConfiguration | None:
     return task_set.corroboration.awsvpc if task_set.corroboration.seen else None
 
 
-def _value(config: AwsvpcConfiguration | None) -> str | None:
-    return None if config is None else config.assign_public_ip
-
-
 def _subject(task_set: TaskSet) -> str:
     role = ROLES.get(task_set.status)
     if role is not None:
@@ -126,42 +114,11 @@ def _subject(task_set: TaskSet) -> str:
     return "This task set (no status stated)"
 
 
-def _statement(first: str | None, second: str | None) -> str:
-    """What DescribeServices and DescribeTaskSets state, of which at least one states something."""
-    match first, second:
-        case None, str(value):
-            return f"states assignPublicIp {_shown(value)} in DescribeTaskSets only"
-        case str(one), str(other) if one != other:
-            return (
-                f"states assignPublicIp {_shown(one)} in DescribeServices "
-                f"and {_shown(other)} in DescribeTaskSets"
-            )
-        case _:
-            return f"states assignPublicIp {_shown(first or '')}"
-
-
-def _shown(value: str) -> str:
-    return value if value in {ENABLED, DISABLED} else quoted(value)
-
-
 def _consequence(task_set: TaskSet) -> str:
-    outside = _outside_fargate(task_set)
-    if outside:
-        effect = f"AWS refuses ENABLED outside Fargate, and the set has {outside}: an anomaly"
-    else:
-        effect = "With ENABLED its tasks get a public IPv4 address"
+    effect = effect_of_enabled(task_set, "the set")
     if task_set.status == "DRAINING":
         return f"{effect}; the set is transient and goes by itself when it has drained."
     return f"{effect}."
-
-
-def _outside_fargate(task_set: TaskSet) -> str:
-    """What shows that the set does not run on Fargate; empty if it does, or nothing shows it."""
-    if task_set.is_fargate:
-        return ""
-    if task_set.launch_type:
-        return f"launch type {quoted(task_set.launch_type)}"
-    return "other capacity providers" if task_set.capacity_providers else ""
 
 
 def _resource(service: Service, of: TaskSet) -> Resource:
@@ -199,7 +156,7 @@ def _observed(of: TaskSet, verdict: Verdict) -> Observed:
 def _corroboration(of: TaskSet) -> str:
     second = of.corroboration
     if second.seen:
-        return "agrees" if _value(of.awsvpc) == _value(second.awsvpc) else "differs"
+        return "agrees" if value_of(of.awsvpc) == value_of(second.awsvpc) else "differs"
     if second.refused:
         return "refused"
     return "not seen" if second.asked else "not asked"

@@ -13,6 +13,7 @@ from orgscan.simulator.scenario import (
 )
 from orgscan.simulator.simulator import Endpoint, Simulator
 from orgscan.simulator.truth import Gap, TaskSetTruth, Truth, UnseenTruth
+from orgscan.simulator.truth_services import ServiceTruth
 
 __all__ = [
     "DEFAULT_REGIONS",
@@ -27,6 +28,7 @@ __all__ = [
     "Record",
     "Rejection",
     "Scenario",
+    "ServiceTruth",
     "Simulator",
     "TaskSetTruth",
     "Truth",

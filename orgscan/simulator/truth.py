@@ -13,6 +13,7 @@ import msgspec
 from orgscan.model.coverage import CoverageStatus
 from orgscan.model.finding import Status
 from orgscan.simulator.scenario import Fault, FaultKind
+from orgscan.simulator.truth_services import ServiceTruth, asks_for_revisions, service_truth
 from orgscan.simulator.weather import DENIALS, Subject, Weather, matches
 from orgscan.simulator.world.organization import SimulatedAccount
 from orgscan.simulator.world.workload import Cluster, Rollout, Service
@@ -81,12 +82,14 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         services_by_controller: of the services that can be seen.
+        services: those whose controller is ECS.
     """
 
     task_sets: tuple[TaskSetTruth, ...]
     gaps: tuple[Gap, ...]
     unseen: tuple[UnseenTruth, ...]
     services_by_controller: dict[str, int]
+    services: tuple[ServiceTruth, ...] = ()
 
     def visible(self, status: Status | None = None) -> tuple[TaskSetTruth, ...]:
         """The task sets that a complete sweep sees, of one status or of any."""
@@ -123,6 +126,7 @@ class _Teller:
         self._task_sets: list[TaskSetTruth] = []
         self._gaps: list[Gap] = []
         self._unseen: list[UnseenTruth] = []
+        self._services: list[ServiceTruth] = []
         self._controllers = {"ECS": 0, "EXTERNAL": 0, "CODE_DEPLOY": 0}
 
     def tell(self) -> Truth:
@@ -133,6 +137,7 @@ class _Teller:
             gaps=tuple(self._gaps),
             unseen=tuple(self._unseen),
             services_by_controller=self._controllers,
+            services=tuple(self._services),
         )
 
     def _tell_account(self, account: SimulatedAccount) -> None:
@@ -179,11 +184,25 @@ class _Teller:
             self._gaps.append(Gap(account, region, _status(fault)))
             self._add(account, region, clusters, hidden=True)
             return
-        before = len(self._unseen)
+        before, told = len(self._unseen), len(self._services)
         for cluster in clusters:
             self._tell_cluster(account, region, cluster)
-        if len(self._unseen) > before:
+        seen = {one.arn for one in self._services[told:] if not one.hidden}
+        if len(self._unseen) > before or self._lacks_revisions(account, region, clusters, seen):
             self._gaps.append(Gap(account, region, CoverageStatus.PARTLY_COVERED))
+
+    def _lacks_revisions(
+        self, account: str, region: str, clusters: tuple[Cluster, ...], seen: set[str]
+    ) -> bool:
+        """Whether a sweep asks for service revisions that it is refused."""
+        return self._refuses_revisions(account, region) and any(
+            asks_for_revisions(service) and service.arn in seen
+            for cluster in clusters
+            for service in cluster.services
+        )
+
+    def _refuses_revisions(self, account: str, region: str) -> bool:
+        return self._fault(Subject(account, region, "ecs:DescribeServiceRevisions")) is not None
 
     def _tell_cluster(self, account: str, region: str, cluster: Cluster) -> None:
         if self._fault(Subject(account, region, "ecs:ListServices", cluster.name)):
@@ -216,6 +235,10 @@ class _Teller:
 
     def _add_service(self, account: str, region: str, service: Service, *, hidden: bool) -> None:
         self._task_sets.extend(_task_sets(account, region, service, hidden=hidden))
+        revisions = not self._refuses_revisions(account, region)
+        self._services.extend(
+            service_truth(account, region, service, hidden=hidden, revisions=revisions)
+        )
 
 
 def _status(fault: Fault) -> CoverageStatus:

@@ -56,7 +56,10 @@ def test_controls_as_json_are_the_catalogue(cli: Any) -> None:  # noqa: ANN401 -
     """For programs."""
     entries = json.loads(cli("controls", "--json"))
 
-    assert [entry["id"] for entry in entries] == ["ecs-taskset-no-public-ip"]
+    assert [entry["id"] for entry in entries] == [
+        "ecs-taskset-no-public-ip",
+        "ecs-service-no-public-ip",
+    ]
 
 
 @pytest.mark.parametrize("document", ["config", "allowlist", "report"])

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from orgscan.simulator import Simulator, demo_scenario
+from orgscan.model.finding import Status
+from orgscan.simulator import Simulator, Truth, demo_scenario
 
 pytestmark = pytest.mark.integration
 
@@ -28,6 +29,7 @@ def test_the_report_names_every_failed_task_set_and_every_gap_and_none_other(
         if finding["resource"]["type"] == "AWS::ECS::TaskSet"
     }
     assert verdicts == {(one.account, one.region, one.arn): one.expected for one in truth.visible()}
+    assert _of_services(done.report) == _true_of_services(truth)
     gaps = {
         (entry["account_id"], entry["region"]): entry["status"]
         for entry in done.report["coverage"]
@@ -41,6 +43,24 @@ def test_the_report_names_every_failed_task_set_and_every_gap_and_none_other(
     }
     assert unseen == {(one.resource_type, one.arn) for one in truth.unseen}
     assert done.report["totals"]["services_by_controller"] == truth.services_by_controller
+
+
+def _of_services(report: dict[str, Any]) -> dict[tuple[str, str, str], str]:
+    """The statuses of the control on services, by place and ARN."""
+    return {
+        (finding["account"]["id"], finding["region"], finding["resource"]["arn"]): finding["status"]
+        for finding in report["findings"]
+        if finding["control_id"] == "ecs-service-no-public-ip"
+    }
+
+
+def _true_of_services(truth: Truth) -> dict[tuple[str, str, str], str]:
+    """What they have to be: a verdict on what is seen, NOT_EVALUATED on what is only known of."""
+    seen = {
+        (one.account, one.region, one.arn): one.expected for one in truth.services if not one.hidden
+    }
+    unseen = {(one.account, one.region, one.arn): Status.NOT_EVALUATED for one in truth.unseen}
+    return {**seen, **unseen}
 
 
 def test_the_terminal_shows_no_control_character_of_a_hostile_name(

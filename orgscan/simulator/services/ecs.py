@@ -43,8 +43,8 @@ class _ListServices(InCluster, rename="camel"):
     max_results: int = 10
     next_token: str | None = None
     launch_type: str | None = None
-    scheduling_strategy: str = "REPLICA"
-    resource_management_type: str = "CUSTOMER"
+    scheduling_strategy: str | None = None
+    resource_management_type: str | None = None
 
 
 class _DescribeServices(InCluster, rename="camel"):
@@ -56,6 +56,10 @@ class _DescribeTaskSets(InCluster, rename="camel", kw_only=True):
     service: str
     task_sets: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
+
+
+class _DescribeServiceRevisions(msgspec.Struct, rename="camel"):
+    service_revision_arns: tuple[str, ...]
 
 
 class _ListTasks(InCluster, rename="camel"):
@@ -103,16 +107,20 @@ def describe_clusters(call: Call, request: _DescribeClusters) -> Tree:
 def list_services(call: Call, request: _ListServices) -> Tree:
     """Ten a page unless asked for more."""
     cluster = find_cluster(call, request.cluster)
-    hidden = request.scheduling_strategy != "REPLICA"
-    hidden = hidden or request.resource_management_type != "CUSTOMER"
-    arns = (
-        service.arn
-        for service in cluster.services
-        if not hidden and request.launch_type in {None, _launch_type(service)}
+    filters = (
+        request.launch_type,
+        request.scheduling_strategy,
+        request.resource_management_type,
     )
-    listing = f"services of {cluster.name} {request.launch_type}"
+    arns = (service.arn for service in cluster.services if _listed(service, filters))
+    listing = f"services of {cluster.name} {filters}"
     page, token = arns_page(call, arns, request.next_token, request.max_results, listing)
     return _with_token({"serviceArns": list(page)}, token)
+
+
+def _listed(service: Service, filters: tuple[str | None, ...]) -> bool:
+    is_so = (_launch_type(service), service.kind.scheduling, service.kind.managed_by)
+    return all(wanted in {None, value} for wanted, value in zip(filters, is_so, strict=True))
 
 
 def _launch_type(service: Service) -> str | None:
@@ -132,6 +140,24 @@ def describe_services(call: Call, request: _DescribeServices) -> Tree:
     found, failures = described(request.services, 10, "Services", find)
     tags = "TAGS" in request.include
     return {"services": [shapes.service(s, tags=tags) for s in found], "failures": failures}
+
+
+def describe_service_revisions(call: Call, request: _DescribeServiceRevisions) -> Tree:
+    """At most twenty, of any cluster; one that is too old to be described is a failure."""
+    known = {
+        service.revision_arn(rollout): (service, rollout)
+        for cluster in clusters(call)
+        for service in cluster.services
+        if service.is_rolling
+        for rollout in service.rollouts
+        if "serviceRevision" not in rollout.setting.omit
+    }
+    named = request.service_revision_arns
+    found, failures = described(named, 20, "ServiceRevisionArns", known.get)
+    return {
+        "serviceRevisions": [shapes.service_revision(*one) for one in found],
+        "failures": failures,
+    }
 
 
 def describe_task_sets(call: Call, request: _DescribeTaskSets) -> Tree:
@@ -177,12 +203,11 @@ def list_tasks(call: Call, request: _ListTasks) -> Tree:
 
 def _wanted(request: _ListTasks, service: Service, rollout: Rollout) -> bool:
     family = rollout.task_definition.rpartition("/")[2].rpartition(":")[0]
-    launch = "FARGATE" if rollout.setting.provider else rollout.setting.launch
     return (
         request.started_by in {None, rollout.id}
         and request.service_name in {None, service.name, service.arn}
         and request.family in {None, family}
-        and request.launch_type in {None, launch}
+        and request.launch_type in {None, rollout.runs_on}
     )
 
 
@@ -223,6 +248,10 @@ def _service_arn(call: Call, cluster: str, service: str) -> str:
     return f"{place}:service/{cluster_name(cluster)}/{service}"
 
 
+def _first_revision(_: Call, request: _DescribeServiceRevisions) -> str:
+    return next(iter(request.service_revision_arns), "*")
+
+
 def _first_service(call: Call, request: _DescribeServices) -> str:
     return _service_arn(call, request.cluster, request.services[0]) if request.services else "*"
 
@@ -232,6 +261,12 @@ OPERATIONS = (
     Operation("DescribeClusters", _DescribeClusters, describe_clusters),
     Operation("ListServices", _ListServices, list_services),
     Operation("DescribeServices", _DescribeServices, describe_services, resource=_first_service),
+    Operation(
+        "DescribeServiceRevisions",
+        _DescribeServiceRevisions,
+        describe_service_revisions,
+        resource=_first_revision,
+    ),
     Operation("DescribeTaskSets", _DescribeTaskSets, describe_task_sets),
     Operation("ListTasks", _ListTasks, list_tasks),
     Operation("DescribeTasks", _DescribeTasks, describe_tasks),

@@ -77,7 +77,7 @@ def service(shown: Service, *, tags: bool) -> dict[str, Tree]:
         "clusterArn": shown.cluster_arn,
         "loadBalancers": [],
         "serviceRegistries": [],
-        "status": "ACTIVE",
+        "status": shown.kind.status,
         "desiredCount": shown.desired,
         "runningCount": sum(r.running for r in shown.rollouts),
         "pendingCount": 0,
@@ -87,7 +87,7 @@ def service(shown: Service, *, tags: bool) -> dict[str, Tree]:
         "createdAt": shown.created,
         "placementConstraints": [],
         "placementStrategy": [],
-        "schedulingStrategy": "REPLICA",
+        "schedulingStrategy": shown.kind.scheduling,
         "enableECSManagedTags": False,
         "propagateTags": "NONE",
         "enableExecuteCommand": False,
@@ -95,7 +95,7 @@ def service(shown: Service, *, tags: bool) -> dict[str, Tree]:
     if primary:
         members |= _placement(primary)
     if shown.is_rolling:
-        members["deployments"] = [_deployment(r) for r in shown.rollouts]
+        members |= _what_it_runs_by(shown)
     else:
         members["deploymentController"] = {"type": shown.controller}
         members["deployments"] = []
@@ -105,9 +105,53 @@ def service(shown: Service, *, tags: bool) -> dict[str, Tree]:
     return _present(members)
 
 
+def _what_it_runs_by(shown: Service) -> dict[str, Tree]:
+    """Deployments and service revisions; the number of either tells which belong together."""
+    return {
+        "deploymentConfiguration": {
+            "maximumPercent": 200,
+            "minimumHealthyPercent": 100,
+            "strategy": shown.kind.strategy,
+        },
+        "deployments": [
+            _deployment(r)
+            for r in shown.rollouts
+            if shown.kind.shows_old or r.setting.status == "PRIMARY"
+        ],
+        "currentServiceRevisions": [
+            {
+                "arn": shown.revision_arn(r),
+                "requestedTaskCount": r.desired,
+                "runningTaskCount": r.running,
+                "pendingTaskCount": 0,
+            }
+            for r in shown.rollouts
+        ],
+        "resourceManagementType": shown.kind.managed_by,
+    }
+
+
+def service_revision(owner: Service, rollout: Rollout) -> dict[str, Tree]:
+    """`DescribeServiceRevisions`."""
+    return _present(
+        {
+            "serviceRevisionArn": owner.revision_arn(rollout),
+            "serviceArn": owner.arn,
+            "clusterArn": owner.cluster_arn,
+            "taskDefinition": rollout.task_definition,
+            "loadBalancers": [],
+            "serviceRegistries": [],
+            "containerImages": [],
+            "guardDutyEnabled": False,
+            "createdAt": rollout.created,
+            **_placement(rollout),
+        }
+    )
+
+
 def _deployment(rollout: Rollout) -> dict[str, Tree]:
     serving = rollout.setting.status == "PRIMARY"
-    return _present(
+    members = _present(
         {
             "id": rollout.id,
             "status": rollout.setting.status,
@@ -122,6 +166,7 @@ def _deployment(rollout: Rollout) -> dict[str, Tree]:
             **_placement(rollout),
         }
     )
+    return {name: value for name, value in members.items() if name not in rollout.setting.omit}
 
 
 def task_set(owner: Service, rollout: Rollout, *, tags: bool) -> dict[str, Tree]:
@@ -191,7 +236,7 @@ def task(owner: Service, rollout: Rollout, shown: Task) -> dict[str, Tree]:
             "desiredStatus": "RUNNING",
             "lastStatus": "RUNNING",
             "group": f"service:{owner.name}",
-            "launchType": "FARGATE" if provider else rollout.setting.launch,
+            "launchType": rollout.runs_on,
             "startedBy": rollout.id,
             "tags": [],
             "taskArn": shown.arn,

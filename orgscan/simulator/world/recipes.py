@@ -35,12 +35,26 @@ class Setting(msgspec.Struct, frozen=True):
 
 
 class Recipe(msgspec.Struct, frozen=True):
-    """One kind of service; an odd one is made only where the scenario allows oddities."""
+    """One kind of service; an odd one is made only where the scenario allows oddities.
+
+    Attributes:
+        strategy: of services whose controller is ECS; all but ROLLING run by service revisions.
+        shows_old: whether the deployments show the revisions that are being replaced; whether
+            AWS shows them is not documented, so a client has to live with both.
+        managed_by: ECS for an Express service.
+        scheduling: REPLICA or DAEMON.
+        status: the service's own: ACTIVE, or DRAINING while it is being deleted.
+    """
 
     controller: str
     weight: int
     settings: tuple[Setting, ...]
     odd: bool = False
+    strategy: str = "ROLLING"
+    shows_old: bool = True
+    managed_by: str = "CUSTOMER"
+    scheduling: str = "REPLICA"
+    status: str = "ACTIVE"
 
 
 def _one(assign: str | None, *, subnets: str = PRIVATE, launch: str = "FARGATE") -> Setting:

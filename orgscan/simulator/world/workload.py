@@ -13,6 +13,7 @@ from orgscan.simulator.world import names
 from orgscan.simulator.world.network import Network, build_network
 from orgscan.simulator.world.organization import EPOCH
 from orgscan.simulator.world.recipes import RECIPES, Recipe, Setting
+from orgscan.simulator.world.service_recipes import SERVICE_RECIPES
 from orgscan.simulator.world.tasks import Task, make_task
 
 _CLUSTER_STEMS = ("prod", "web", "data", "shop", "batch", "core")
@@ -47,6 +48,13 @@ class Rollout(msgspec.Struct, frozen=True):
     tasks: tuple[Task, ...]
 
     @property
+    def runs_on(self) -> str:
+        """The launch type of its tasks, whatever provides the capacity."""
+        if self.setting.provider:
+            return "FARGATE" if self.setting.launch.startswith("FARGATE") else "EC2"
+        return self.setting.launch
+
+    @property
     def launch_type(self) -> str | None:
         """As a response shows it: None beside a capacity provider, or where AWS leaves it out."""
         if self.setting.provider or "launchType" in self.setting.omit:
@@ -55,7 +63,7 @@ class Rollout(msgspec.Struct, frozen=True):
 
 
 class Service(msgspec.Struct, frozen=True):
-    """One ECS service. `rollouts` are its task sets, or the deployments of a rolling one."""
+    """One ECS service. `rollouts` are its task sets, or else its deployments and revisions."""
 
     name: str
     arn: str
@@ -65,11 +73,17 @@ class Service(msgspec.Struct, frozen=True):
     created: int
     rollouts: tuple[Rollout, ...]
     tags: dict[str, str]
+    kind: Recipe
 
     @property
     def is_rolling(self) -> bool:
         """Whether its controller is ECS, so that it has deployments and no task sets."""
         return self.controller == "ECS"
+
+    def revision_arn(self, rollout: Rollout) -> str:
+        """The ARN of a service revision, which ends as the id of its deployment does."""
+        number = rollout.id.rpartition("/")[2]
+        return f"{self.arn.replace(':service/', ':service-revision/')}/{number}"
 
     @property
     def primary(self) -> Rollout | None:
@@ -116,7 +130,7 @@ class Builder:
         self._arn = f"arn:{scenario.partition}:ecs:{region}:{account}:"
         self._hostile = hostile
         self._network = build_network(chance, account, region)
-        self._recipes = [r for r in RECIPES if scenario.oddities or not r.odd]
+        self._recipes = [r for r in (*RECIPES, *SERVICE_RECIPES) if scenario.oddities or not r.odd]
         self._weights = [recipe.weight for recipe in self._recipes]
 
     def build(self) -> Workload:
@@ -180,6 +194,7 @@ class Builder:
             created=created,
             rollouts=rollouts,
             tags={"service": name} | self._hostile_tags(name),
+            kind=recipe,
         )
 
     def _rollout(
