@@ -68,6 +68,8 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True):
         interfaces_seen: whether every network interface of the region's ECS tasks was seen, so
             that no address listed means that there is none.
         started_by: who started a task, in words; None for all but tasks.
+        places: where in the resource the verdict rests, if there is more than one place: ids of
+            a rule's targets, names of states. Their owner wrote them.
     """
 
     assign_public_ip: str | None = None
@@ -83,6 +85,7 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True):
     interfaces: tuple[str, ...] = ()
     interfaces_seen: bool = False
     started_by: str | None = None
+    places: tuple[str, ...] = ()
 
 
 class ExceptionNote(msgspec.Struct, frozen=True, kw_only=True):
