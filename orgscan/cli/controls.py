@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
 
 from orgscan.cli.terminal import say
+
+if TYPE_CHECKING:
+    from orgscan.model.control import ControlEntry
+
+_HEADINGS = (
+    ("Verified mappings", True),
+    ("The control document's own, unverified", False),
+)
 
 
 def controls(
@@ -20,23 +28,28 @@ def controls(
     if as_json:
         typer.echo(msgspec.json.format(msgspec.json.encode(entries), indent=2).decode())
         return
-    for entry in entries:
-        say(f"{entry.id}  [{entry.severity}]")
-        say(f"  {entry.title}")
-        for verified in (True, False):
-            if not any(mapping.verified is verified for mapping in entry.mappings):
-                continue
+    for number, entry in enumerate(entries):
+        if number:
             say()
-            say("  Verified mappings" if verified else "  The control document's own, unverified")
-            for mapping in entry.mappings:
-                if mapping.verified is verified:
-                    say(f"    {mapping.framework} {mapping.version} {mapping.id}  {mapping.title}")
-                    say(f"      source: {mapping.source}")
-                    if mapping.note:
-                        say(f"      note: {' '.join(mapping.note.split())}")
-        if entry.corrections:
+        _show(entry)
+
+
+def _show(entry: ControlEntry) -> None:
+    """One control; a heading only where there is something below it."""
+    say(f"{entry.id}  [{entry.severity}]")
+    say(f"  {entry.title}")
+    for title, verified in _HEADINGS:
+        mappings = [mapping for mapping in entry.mappings if mapping.verified is verified]
+        if mappings:
             say()
-            say("  Where the control document is wrong")
-        for correction in entry.corrections:
-            say(f"    - {' '.join(correction.split())}")
+            say(f"  {title}")
+        for mapping in mappings:
+            say(f"    {mapping.framework} {mapping.version} {mapping.id}  {mapping.title}")
+            say(f"      source: {mapping.source}")
+            if mapping.note:
+                say(f"      note: {' '.join(mapping.note.split())}")
+    if entry.corrections:
         say()
+        say("  Where the control document is wrong")
+    for correction in entry.corrections:
+        say(f"    - {' '.join(correction.split())}")

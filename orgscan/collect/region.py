@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
 from orgscan.aws.session import RegionSession
 from orgscan.collect.ecs import collect_ecs
+from orgscan.collect.launchers.collect import collect_launchers
+from orgscan.collect.launchers.interface import Collector
 from orgscan.collect.service_revisions import with_service_revisions
 from orgscan.model.facts import RegionFacts
 from orgscan.model.outcome import Collected, NotCollected, Outcome
 
 
-async def collect_region(session: RegionSession, *, corroborate: bool) -> Outcome[RegionFacts]:
+async def collect_region(
+    session: RegionSession, *, corroborate: bool, collectors: Sequence[Collector] = ()
+) -> Outcome[RegionFacts]:
     """The facts of one account-region.
 
     Args:
         session: the account-region.
         corroborate: whether to ask DescribeTaskSets of the task sets found.
+        collectors: the optional ones that were asked for.
     """
     ecs = await collect_ecs(session, corroborate=corroborate)
     if isinstance(ecs, NotCollected):
         return ecs
-    services, missing = await with_service_revisions(session, ecs.facts.services)
+    seen = ecs.facts
+    services, no_revisions = await with_service_revisions(session, seen.services)
+    # Nothing starts tasks where there is no cluster for them.
+    gathered = await collect_launchers(session, collectors if seen.clusters else ())
     return Collected(
         RegionFacts(
-            ecs=replace(ecs.facts, services=services),
-            missing=(missing,) if missing is not None else (),
+            ecs=replace(seen, services=services),
+            launchers=gathered.launchers,
+            missing=(*((no_revisions,) if no_revisions else ()), *gathered.missing),
         )
     )

@@ -30,6 +30,14 @@ from orgscan.config.values import (
 )
 
 FormatName = Literal["html", "json"]
+CollectName = Literal[
+    "launchers",
+    "launchers.events",
+    "launchers.scheduler",
+    "launchers.pipes",
+    "launchers.states",
+    "launchers.batch",
+]
 
 
 class Settings(StrictModel):
@@ -80,6 +88,10 @@ class Settings(StrictModel):
 
     corroborate_task_sets: bool = True
     """Whether each task set is also asked for by id (ecs:DescribeTaskSets), as a second source."""
+
+    collect: Annotated[tuple[CollectName, ...], Once] = ()
+    """What to read besides ECS, in regions that have clusters: "launchers" for everything that
+    starts tasks, or some of it by name. Each needs permissions of its own."""
 
     allowlist: FilePath | None = None
     """The file of accepted exceptions; null: config/allowlist.yaml if that is there."""

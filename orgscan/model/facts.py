@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from orgscan.model.ecs import EcsFacts
+from orgscan.model.launcher import Launcher
 from orgscan.model.outcome import NotCollected
 
 
@@ -14,7 +15,9 @@ class RegionFacts(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         ecs: clusters, services and task sets.
         missing: why parts that were asked for could not be seen, one entry a part.
+        launchers: what starts tasks besides services; empty also where nobody asked.
     """
 
     ecs: EcsFacts
     missing: tuple[NotCollected, ...] = ()
+    launchers: tuple[Launcher, ...] = ()

@@ -60,6 +60,8 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True):
             sources differ, the value that decided.
         corroboration: what DescribeTaskSets added: `agrees`, `differs` (also where one of the two
             states nothing), `refused`, `not seen`, or `not asked`.
+        places: where in the resource the verdict rests, if there is more than one place: ids of
+            a rule's targets, names of states. Their owner wrote them.
     """
 
     assign_public_ip: str | None = None
@@ -71,6 +73,7 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True):
     task_definition: str | None = None
     running_count: int | None = None
     corroboration: str = "not asked"
+    places: tuple[str, ...] = ()
 
 
 class ExceptionNote(msgspec.Struct, frozen=True, kw_only=True):

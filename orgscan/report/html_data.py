@@ -103,6 +103,7 @@ def _add_observed(table: Table, observed: Observed) -> None:
     table.path("task_definition", observed.task_definition)
     table.value("running_count", observed.running_count)
     table.value("corroboration", observed.corroboration)
+    table.value("places", observed.places)
 
 
 def _short_digest(digest: str) -> str:

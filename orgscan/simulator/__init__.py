@@ -1,6 +1,7 @@
 """An AWS organization behind real HTTP endpoints, for the demo, the tests and the benchmarks."""
 
 from orgscan.simulator.demo import demo_scenario
+from orgscan.simulator.launcher_truth import LauncherTruth
 from orgscan.simulator.record import Credentials, Mutation, Record, Rejection
 from orgscan.simulator.scenario import (
     DEFAULT_REGIONS,
@@ -28,6 +29,7 @@ __all__ = [
     "Gap",
     "Home",
     "InterfaceTruth",
+    "LauncherTruth",
     "Mutation",
     "Record",
     "Rejection",

@@ -11,6 +11,7 @@ import msgspec
 from orgscan.model.coverage import CoverageStatus
 from orgscan.model.exposure import Grade
 from orgscan.model.finding import Status
+from orgscan.simulator.launcher_truth import LauncherTruth, tell_launchers
 from orgscan.simulator.scenario import Fault, FaultKind
 from orgscan.simulator.truth_running import (
     ClusterTruth,
@@ -68,6 +69,8 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
         tasks: every running task.
         interfaces: those whose task cannot be seen, in regions that can be.
         clusters: those that can be listed.
+        launchers: what starts tasks besides services; found only by a sweep that asks for it.
+        launcher_gaps: the account-regions that are no more than partly covered for such a sweep.
     """
 
     task_sets: tuple[TaskSetTruth, ...]
@@ -78,6 +81,8 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
     tasks: tuple[TaskTruth, ...] = ()
     interfaces: tuple[InterfaceTruth, ...] = ()
     clusters: tuple[ClusterTruth, ...] = ()
+    launchers: tuple[LauncherTruth, ...] = ()
+    launcher_gaps: tuple[Gap, ...] = ()
 
     def visible(self, status: Status | None = None) -> tuple[TaskSetTruth, ...]:
         """The task sets that a complete sweep sees, of one status or of any."""
@@ -132,6 +137,8 @@ class _Teller:
         self._tasks: list[TaskTruth] = []
         self._interfaces: list[InterfaceTruth] = []
         self._clusters: list[ClusterTruth] = []
+        self._launchers: list[LauncherTruth] = []
+        self._launcher_gaps: list[Gap] = []
         self._controllers = {"ECS": 0, "EXTERNAL": 0, "CODE_DEPLOY": 0}
 
     def tell(self) -> Truth:
@@ -146,6 +153,8 @@ class _Teller:
             tasks=tuple(self._tasks),
             interfaces=tuple(self._interfaces),
             clusters=tuple(self._clusters),
+            launchers=tuple(self._launchers),
+            launcher_gaps=tuple(self._launcher_gaps),
         )
 
     def _tell_account(self, account: SimulatedAccount) -> None:
@@ -156,6 +165,7 @@ class _Teller:
             for region in self._scenario.disabled_regions:
                 self._gaps.append(Gap(account.id, region, CoverageStatus.REGION_NOT_ENABLED))
         for region in self._scenario.regions:
+            self._tell_launchers(account.id, region, hidden=status is not None)
             workload = self._world.workload(account.id, region)
             if status and workload:
                 self._hide(account.id, region, workload)
@@ -222,6 +232,25 @@ class _Teller:
 
     def _refuses_revisions(self, account: str, region: str) -> bool:
         return self._fault(Subject(account, region, "ecs:DescribeServiceRevisions")) is not None
+
+    def _tell_launchers(self, account: str, region: str, *, hidden: bool) -> None:
+        """Nothing starts tasks where there is no cluster, so that nobody asks there."""
+        if not self._world.has_clusters(account, region):
+            return
+
+        def is_refused(api: str) -> bool:
+            return self._fault(Subject(account, region, api)) is not None
+
+        told = tell_launchers(
+            account,
+            region,
+            self._world.launchers(account, region),
+            is_refused,
+            hidden=hidden or is_refused("ecs:ListClusters"),
+        )
+        self._launchers.extend(told.truths)
+        if told.is_gap:
+            self._launcher_gaps.append(Gap(account, region, CoverageStatus.PARTLY_COVERED))
 
     def _tell_cluster(self, account: str, region: str, cluster: Cluster, seen: RegionTruth) -> None:
         if self._fault(Subject(account, region, "ecs:ListServices", cluster.name)):

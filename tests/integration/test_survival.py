@@ -105,6 +105,7 @@ def test_an_account_that_hangs_or_is_throttled_for_good_holds_up_no_other(
             faults=faults,
         ),
         concurrency=4,
+        call_timeout=2.0 if kind is FaultKind.HANG else 30.0,
     )
 
     assert order[-1] == bad

@@ -136,6 +136,7 @@ function whatIsConfigured(list, row) {
   describe(list, 'Subnets', findings.value('subnets', row), 'code');
   describe(list, 'Security groups', findings.value('security_groups', row), 'code');
   describe(list, 'Task definition', findings.path('task_definition', row), 'code');
+  describe(list, 'Places', findings.value('places', row), 'code');
   const scale = findings.value('scale_percent', row);
   describe(list, 'Scale', scale === null ? null : `${scale} %`);
   describe(list, 'Created', timeText(row));
