@@ -59,6 +59,8 @@ def test_controls_as_json_are_the_catalogue(cli: Any) -> None:  # noqa: ANN401 -
     assert [entry["id"] for entry in entries] == [
         "ecs-taskset-no-public-ip",
         "ecs-service-no-public-ip",
+        "ecs-task-no-public-ip",
+        "ecs-task-ipv6-exposure",
         "ecs-launcher-no-public-ip",
     ]
 
