@@ -165,8 +165,8 @@ class _Teller:
             for region in self._scenario.disabled_regions:
                 self._gaps.append(Gap(account.id, region, CoverageStatus.REGION_NOT_ENABLED))
         for region in self._scenario.regions:
-            self._tell_launchers(account.id, region, hidden=status is not None)
             workload = self._world.workload(account.id, region)
+            self._tell_launchers(account.id, region, hidden=status is not None)
             if status and workload:
                 self._hide(account.id, region, workload)
             elif not status:
