@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from orgscan.model.exposure import Grade
 from orgscan.model.finding import Status
 from orgscan.simulator import Simulator, Truth, demo_scenario
 
@@ -24,7 +25,7 @@ def test_the_report_names_every_failed_task_set_and_every_gap_and_none_other(
     assert done.err == ""
     assert done.status == 0
     assert _verdicts(done.report, "ecs-taskset-no-public-ip", "AWS::ECS::TaskSet") == {
-        (one.account, one.region, one.arn): one.stated for one in truth.visible()
+        (one.account, one.region, one.arn): one.expected for one in truth.visible()
     }
     assert _verdicts(done.report, "ecs-launcher-no-public-ip") == {
         (one.account, one.region, one.arn): one.expected
@@ -48,6 +49,33 @@ def test_the_report_names_every_failed_task_set_and_every_gap_and_none_other(
     }
     assert unseen == {(one.resource_type, one.arn) for one in truth.unseen}
     assert done.report["totals"]["services_by_controller"] == truth.services_by_controller
+
+
+def test_the_report_grades_everything_that_runs(orgscan: Callable[..., Any]) -> None:
+    """Task sets, tasks, interfaces and clusters: status and grade are the simulator's."""
+    done = orgscan("demo", "--accounts", "10", "--seed", "3", environ={})
+    truth = Simulator(demo_scenario(accounts=10, seed=3)).truth()
+
+    assert _graded(done.report, "ecs-task-no-public-ip") == truth.on_tasks()
+    assert _graded(done.report, "ecs-task-ipv6-exposure") == truth.on_ipv6()
+    unseen = {one.arn for one in truth.unseen}
+    of_sets = _graded(done.report, "ecs-taskset-no-public-ip")
+    assert {arn: verdict for arn, verdict in of_sets.items() if arn not in unseen} == {
+        one.arn: (one.expected, one.grade) for one in truth.visible()
+    }
+    assert {grade for _, grade in of_sets.values()} == {*Grade, None}
+
+
+def _graded(report: dict[str, Any], control: str) -> dict[str, tuple[str, str | None]]:
+    """Status and grade of a control's findings, by ARN."""
+    return {
+        finding["resource"]["arn"]: (
+            finding["status"],
+            finding["exposure"] and finding["exposure"]["grade"],
+        )
+        for finding in report["findings"]
+        if finding["control_id"] == control
+    }
 
 
 def _verdicts(
