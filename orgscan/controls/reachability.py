@@ -34,8 +34,10 @@ class Reachability:
 
     def exposure(self, of: NetworkInterface, family: int) -> Exposure:
         """The exposure of the interface's public IPv4 (4) or global IPv6 (6) addresses."""
+        subnet = self._subnets.get(of.subnet_id)
+        mode = subnet and (subnet.block_mode or _OPEN)
         denied = of.deny_all_igw_traffic
-        key = (of.subnet_id, of.vpc_id, of.security_groups, denied, family)
+        key = (self._ways.key(of), mode, of.security_groups, denied, family)
         found = self._judged.get(key)
         if found is None:
             found = self._judged[key] = self._judge(of, family)
