@@ -129,7 +129,7 @@ function whatIsConfigured(list, row) {
   const stated = findings.value('assign_public_ip', row) ?? (isTaskSet ? 'not stated' : null);
   describe(list, 'assignPublicIp', stated, 'code');
   describe(list, 'Controller', findings.value('deployment_controller', row), 'code');
-  describe(list, 'Task set is', findings.value('resource_status', row));
+  describe(list, isTaskSet ? 'Task set is' : 'Status', findings.value('resource_status', row));
   describe(list, 'Launch type', findings.value('launch_type', row), 'code');
   describe(list, 'Capacity providers', findings.value('capacity_providers', row), 'code');
   describe(list, 'Platform version', findings.value('platform_version', row), 'code');
