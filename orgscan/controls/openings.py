@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
@@ -79,7 +80,7 @@ def openings_of(ids: Iterable[str], groups: Mapping[str, SecurityGroup], family:
             for source, box in _sources(rule, family):
                 if box is None:
                     unreadable = source
-                elif not _is_inside(box, family):
+                elif not _is_inside(box.first, box.last, family):
                     of_protocol[Opening(box, source)] = None
     return Openings(
         by_protocol={protocol: list(each) for protocol, each in found.items()},
@@ -101,7 +102,6 @@ def _sources(rule: InboundRule, family: int) -> Iterator[tuple[str, Box | None]]
         yield prefix_list, everything(family, rule.from_port, rule.to_port)
 
 
-def _is_inside(box: Box, family: int) -> bool:
-    return any(
-        known.first <= box.first and box.last <= known.last for known in INSIDE_BOXES[family]
-    )
+@functools.lru_cache(maxsize=16_384)
+def _is_inside(first: int, last: int, family: int) -> bool:
+    return any(known.first <= first and last <= known.last for known in INSIDE_BOXES[family])

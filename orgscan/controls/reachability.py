@@ -9,7 +9,7 @@ unknown. Nothing is sent to the address.
 from __future__ import annotations
 
 from orgscan.controls.openings import Openings, openings_of
-from orgscan.controls.traffic import EVERY_PORT, merged
+from orgscan.controls.traffic import EVERY_PORT, Passing, merged
 from orgscan.controls.verdict import quoted
 from orgscan.controls.ways_in import ALL, COMMON, WaysIn
 from orgscan.model.exposure import Exposure, Grade
@@ -34,8 +34,10 @@ class Reachability:
 
     def exposure(self, of: NetworkInterface, family: int) -> Exposure:
         """The exposure of the interface's public IPv4 (4) or global IPv6 (6) addresses."""
+        subnet = self._subnets.get(of.subnet_id)
+        mode = subnet and (subnet.block_mode or _OPEN)
         denied = of.deny_all_igw_traffic
-        key = (of.subnet_id, of.vpc_id, of.security_groups, denied, family)
+        key = (self._ways.key(of), mode, of.security_groups, denied, family)
         found = self._judged.get(key)
         if found is None:
             found = self._judged[key] = self._judge(of, family)
@@ -53,7 +55,7 @@ class Reachability:
         openings = self._opened(of, family)
         sources, ports = self._admitted(of, family, openings)
         if openings.is_complete and not sources:
-            return _addressable(self._refusal(of, openings))
+            return _addressable(self._refusal(of, openings, family))
         unknown = self._unknown(of, family)
         if not unknown and not sources:
             unknown = self._unread(openings)
@@ -80,12 +82,17 @@ class Reachability:
             return "the subnet has no active route to an internet gateway"
         return ""
 
-    def _refusal(self, of: NetworkInterface, openings: Openings) -> str:
+    def _refusal(self, of: NetworkInterface, openings: Openings, family: int) -> str:
         """Why nothing is admitted, where the security groups are known."""
-        if any(openings.by_protocol.values()):
+        opened = [one.box for each in openings.by_protocol.values() for one in each]
+        if opened:
+            routed = Passing(self._ways.routed(of, family) or ())
             acl = self._ways.acl(of)
-            name = f"network ACL {acl.id}" if acl else "route table"
-            return f"the {name} stops all that the security groups would let in"
+            if acl and any(routed.ports(box) for box in opened):
+                return f"network ACL {acl.id} stops all that the security groups would let in"
+            return (
+                "no route to an internet gateway is for the sources that the security groups let in"
+            )
         if openings.lets_groups_in:
             return (
                 "the security groups let in other security groups and private addresses only, "

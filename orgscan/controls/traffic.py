@@ -6,6 +6,7 @@ that matches first decides. Ranges include both of their ends.
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
@@ -39,9 +40,18 @@ def box_of(cidr: str, from_port: int | None = None, to_port: int | None = None) 
     Raises:
         ValueError: it is no CIDR.
     """
+    first, last, family = _addresses(cidr)
+    _, _, low, high = everything(family, from_port, to_port)
+    return Box(first, last, low, high)
+
+
+# The same few ranges come again and again, and reading one costs more than all else about it.
+@functools.lru_cache(maxsize=16_384)
+def _addresses(cidr: str) -> tuple[int, int, int]:
+    """The first and the last address, and the family."""
     network = ipaddress.ip_network(cidr, strict=False)
-    first, last = int(network.network_address), int(network.broadcast_address)
-    return everything(network.version, from_port, to_port)._replace(first=first, last=last)
+    first = int(network.network_address)
+    return first, first | (1 << network.max_prefixlen - network.prefixlen) - 1, network.version
 
 
 def overlap(one: Box, other: Box) -> Box | None:

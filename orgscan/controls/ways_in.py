@@ -28,8 +28,13 @@ class WaysIn:
         self._tables = {name: table for table in network.route_tables for name in table.subnets}
         self._main = {table.vpc_id: table for table in network.route_tables if table.is_main}
         self._acls = {name: acl for acl in network.network_acls for name in acl.subnets}
-        self._routed: dict[tuple[str, str, int], list[Box] | None] = {}
+        self._routed: dict[tuple[str, int], list[Box] | None] = {}
         self._passing: dict[tuple[str, str, int, str], Passing] = {}
+
+    def key(self, of: NetworkInterface) -> tuple[str, str]:
+        """What two interfaces share that traffic reaches by the same table and the same ACL."""
+        table, acl = self._table(of), self.acl(of)
+        return table.id if table else "", acl.id if acl else ""
 
     def acl(self, of: NetworkInterface) -> NetworkAcl | None:
         """The network ACL of the interface's subnet, where it was shown."""
@@ -42,11 +47,14 @@ class WaysIn:
             of: an interface.
             family: of addresses: 4 or 6.
         """
-        key = (of.subnet_id, of.vpc_id, family)
+        table = self._table(of)
+        key = (table.id if table else "", family)
         if key not in self._routed:
-            table = self._tables.get(of.subnet_id) or self._main.get(of.vpc_id)
             self._routed[key] = None if table is None else _routed(table, family)
         return self._routed[key]
+
+    def _table(self, of: NetworkInterface) -> RouteTable | None:
+        return self._tables.get(of.subnet_id) or self._main.get(of.vpc_id)
 
     def protocols(self, of: NetworkInterface, family: int) -> list[str]:
         """The protocols that make up "all": the common ones, and those that the ACL names."""
@@ -56,7 +64,7 @@ class WaysIn:
 
     def passing(self, of: NetworkInterface, family: int, protocol: str) -> Passing:
         """What comes through of one protocol; what was not shown is taken to stop nothing."""
-        key = (of.subnet_id, of.vpc_id, family, protocol)
+        key = (*self.key(of), family, protocol)
         found = self._passing.get(key)
         if found is None:
             routed = self.routed(of, family)

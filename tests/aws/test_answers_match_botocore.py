@@ -37,6 +37,7 @@ from orgscan.collect.network_interfaces import (
     OperatorShape,
     PrivateIpAddressShape,
 )
+from orgscan.collect.task_operations import DESCRIBE_TASKS, LIST_TASKS
 
 ECS: list[Operation[Any]] = [
     LIST_CLUSTERS,
@@ -44,6 +45,8 @@ ECS: list[Operation[Any]] = [
     DESCRIBE_SERVICES,
     DESCRIBE_SERVICE_REVISIONS,
     DESCRIBE_TASK_SETS,
+    LIST_TASKS,
+    DESCRIBE_TASKS,
 ]
 HOT = {operation.name: operation for operation in [*ECS, DESCRIBE_NETWORK_INTERFACES]}
 RECORDED = sorted((Path(__file__).parent / "answers").iterdir())

@@ -24,6 +24,7 @@ from orgscan.collect.ecs_operations import (
     LIST_SERVICES,
 )
 from orgscan.collect.network_interfaces import DESCRIBE_NETWORK_INTERFACES
+from orgscan.collect.task_operations import DESCRIBE_TASKS, LIST_TASKS
 
 ECS: list[Operation[Any]] = [
     LIST_CLUSTERS,
@@ -31,6 +32,8 @@ ECS: list[Operation[Any]] = [
     DESCRIBE_SERVICES,
     DESCRIBE_SERVICE_REVISIONS,
     DESCRIBE_TASK_SETS,
+    LIST_TASKS,
+    DESCRIBE_TASKS,
 ]
 UNDECLARED = ["ThrottlingException", "AccessDeniedException", "ExpiredTokenException", "New"]
 EC2_CODES = [

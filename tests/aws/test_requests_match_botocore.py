@@ -40,6 +40,7 @@ from orgscan.collect.ecs_operations import (
     LIST_SERVICES,
 )
 from orgscan.collect.network_interfaces import DESCRIBE_NETWORK_INTERFACES
+from orgscan.collect.task_operations import DESCRIBE_TASKS, LIST_TASKS
 from orgscan.organization.operations import LIST_REGIONS
 
 NOW = 1_795_000_000
@@ -71,6 +72,8 @@ CALLS: list[tuple[Operation[Any], Parameters]] = [
     (DESCRIBE_SERVICES, {"cluster": CLUSTER, "services": ["a", "</script>"], "include": ["TAGS"]}),
     (DESCRIBE_SERVICE_REVISIONS, {"serviceRevisionArns": [f"{CLUSTER}/1"]}),
     (DESCRIBE_TASK_SETS, {"cluster": CLUSTER, "service": "a", "taskSets": ["ecs-svc/1"]}),
+    (LIST_TASKS, {"cluster": CLUSTER, "desiredStatus": "RUNNING", "maxResults": 100}),
+    (DESCRIBE_TASKS, {"cluster": CLUSTER, "tasks": ["a", "b"], "include": ["TAGS"]}),
     (DESCRIBE_NETWORK_INTERFACES, ENIS),
     (DESCRIBE_NETWORK_INTERFACES, {}),
     (GET_CALLER_IDENTITY, {}),

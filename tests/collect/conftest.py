@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import msgspec
@@ -28,16 +28,15 @@ class CannedSession(RegionSession):
         self.region = "eu-west-1"
         self.api_calls = 0
         self.asked: list[tuple[str, Parameters]] = []
-        self._answers: dict[str, Iterator[object]] = {
-            api: iter(given) for api, given in answers.items()
-        }
+        self._answers = {api: list(given) for api, given in answers.items()}
         self._count: dict[str, int] = defaultdict(int)
 
     async def call(self, operation: Operation[T], parameters: Parameters) -> Reply[T]:
         """The next answer, read as the engine reads it."""
         self.asked.append((operation.api, parameters))
         self._count[operation.api] += 1
-        answer = next(self._answers[operation.api])
+        left = self._answers[operation.api]
+        answer = left.pop(0) if len(left) > 1 else left[0]
         if isinstance(answer, CallFailed):
             raise answer
         digest = f"sha256:{operation.api} {self._count[operation.api]}"
