@@ -58,8 +58,9 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         assign_public_ip: ENABLED, DISABLED, or None where it is absent or unknown; where the
             sources differ, the value that decided.
-        corroboration: what DescribeTaskSets added: `agrees`, `differs` (also where one of the two
-            states nothing), `refused`, `not seen`, or `not asked`.
+        corroboration: what DescribeTaskSets added on a task set, or DescribeServiceRevisions on a
+            service: `agrees`, `differs` (also where one of the two states nothing), `refused`,
+            `not seen`, or `not asked`.
         places: where in the resource the verdict rests, if there is more than one place: ids of
             a rule's targets, names of states. Their owner wrote them.
     """
