@@ -68,7 +68,7 @@ def service_facts(shape: ServiceShape, cluster_arn: str, digest: str) -> Service
         desired_count=shape.desired_count,
         running_count=shape.running_count,
         pending_count=shape.pending_count,
-        created_at=_time(shape.created_at),
+        created_at=time_of(shape.created_at),
         tags=tags_of(shape.tags),
         deployments=tuple(_deployment(found) for found in shape.deployments or ()),
         revisions=tuple(_revision(found) for found in shape.current_service_revisions or ()),
@@ -117,7 +117,7 @@ def _deployment(shape: DeploymentShape) -> Deployment:
         desired_count=shape.desired_count,
         running_count=shape.running_count,
         pending_count=shape.pending_count,
-        created_at=_time(shape.created_at),
+        created_at=time_of(shape.created_at),
         **placement_facts(shape),
     )
 
@@ -148,8 +148,8 @@ def _task_set(shape: TaskSetShape, service: Service) -> TaskSet:
         computed_desired_count=shape.computed_desired_count,
         running_count=shape.running_count,
         pending_count=shape.pending_count,
-        created_at=_time(shape.created_at),
-        updated_at=_time(shape.updated_at),
+        created_at=time_of(shape.created_at),
+        updated_at=time_of(shape.updated_at),
         tags=tags_of(shape.tags),
         evidence=service.evidence,
         **placement_facts(shape),
@@ -162,7 +162,8 @@ def _task_set_arn(service_arn: str, cluster_arn: str, service_name: str, set_id:
     return f"{prefix}:task-set/{cluster_arn.rsplit('/', 1)[-1]}/{service_name}/{set_id}"
 
 
-def _time(epoch: float | None) -> str | None:
+def time_of(epoch: float | None) -> str | None:
+    """UTC, ISO 8601; None where AWS gave no time, or none that there is."""
     if epoch is None:
         return None
     try:

@@ -10,6 +10,7 @@ from orgscan.aws.session import RegionSession
 from orgscan.collect.ecs import collect_ecs
 from orgscan.collect.launchers.collect import collect_launchers
 from orgscan.collect.launchers.interface import Collector
+from orgscan.collect.observation import missing_of, observe
 from orgscan.collect.service_revisions import with_service_revisions
 from orgscan.model.facts import RegionFacts
 from orgscan.model.outcome import Collected, NotCollected, Outcome
@@ -28,14 +29,22 @@ async def collect_region(
     ecs = await collect_ecs(session, corroborate=corroborate)
     if isinstance(ecs, NotCollected):
         return ecs
+    if not ecs.facts.clusters:
+        # Nothing runs, and nothing starts tasks, where there is no cluster for them.
+        return Collected(RegionFacts(ecs=ecs.facts))
     seen = ecs.facts
     services, no_revisions = await with_service_revisions(session, seen.services)
-    # Nothing starts tasks where there is no cluster for them.
-    gathered = await collect_launchers(session, collectors if seen.clusters else ())
+    observed = await observe(session, seen.clusters)
+    gathered = await collect_launchers(session, collectors)
     return Collected(
         RegionFacts(
             ecs=replace(seen, services=services),
+            observed=observed,
             launchers=gathered.launchers,
-            missing=(*((no_revisions,) if no_revisions else ()), *gathered.missing),
+            missing=(
+                *((no_revisions,) if no_revisions else ()),
+                *missing_of(observed),
+                *gathered.missing,
+            ),
         )
     )

@@ -2,7 +2,8 @@
 
 Each task set is judged by its own network configuration, never by its service's: before a primary
 exists, and for every canary, the service shows other values than the set (ECS developer guide,
-deployment-type-external).
+deployment-type-external). What runs is weighed against it: a public address fails whatever is
+stated.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from orgscan.controls.assign_public_ip import (
     value_of,
 )
 from orgscan.controls.catalogue import load_entry
+from orgscan.controls.sightings import Sightings
 from orgscan.controls.verdict import account_ref, not_evaluated, quoted, severity_of
+from orgscan.controls.weighing import Stated, weigh, with_addresses
 from orgscan.model.control import ControlEntry
 from orgscan.model.ecs import AwsvpcConfiguration, Service, TaskSet
 from orgscan.model.facts import RegionFacts
@@ -50,26 +53,44 @@ class EcsTaskSetNoPublicIp:
 
     def evaluate(self, account: Account, region: str, facts: RegionFacts) -> Iterator[Finding]:
         """Judge the task sets of one account-region; a service without any gives no finding."""
+        seen = Sightings(facts.observed, facts.ecs) if facts.observed else None
         for service in facts.ecs.services:
             for task_set in service.task_sets:
-                yield self._finding(account, region, service, task_set)
+                yield self._finding(account, region, service, task_set, seen)
         for unseen in facts.ecs.unseen:
             yield not_evaluated(self.entry, account, region, unseen)
 
-    def _finding(self, account: Account, region: str, service: Service, of: TaskSet) -> Finding:
+    def _finding(
+        self, account: Account, region: str, service: Service, of: TaskSet, seen: Sightings | None
+    ) -> Finding:
         verdict = judge(of)
+        weighed = weigh(_stated(verdict, of), seen)
         return Finding(
             key=finding_key(CONTROL_ID, account.id, region, of.arn),
             control_id=CONTROL_ID,
-            status=verdict.status,
-            severity=severity_of(verdict.status, self.entry),
-            reason=verdict.reason,
+            status=weighed.status,
+            severity=severity_of(weighed.status, self.entry, weighed.exposure),
+            reason=weighed.reason,
             account=account_ref(account),
             region=region,
             resource=_resource(service, of),
-            observed=_observed(of, verdict),
-            evidence=of.evidence,
+            observed=with_addresses(
+                _observed(of, verdict), weighed.public, is_all_seen=weighed.is_all_seen
+            ),
+            exposure=weighed.exposure,
+            evidence=(*of.evidence, *weighed.evidence),
         )
+
+
+def _stated(verdict: Verdict, of: TaskSet) -> Stated:
+    return Stated(
+        status=verdict.status,
+        reason=verdict.reason,
+        assign_public_ip=verdict.assign_public_ip,
+        cluster_arn=of.cluster_arn,
+        starter=of.id,
+        running_count=of.running_count,
+    )
 
 
 def judge(task_set: TaskSet) -> Verdict:

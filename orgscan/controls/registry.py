@@ -6,12 +6,16 @@ from collections.abc import Sequence
 
 from orgscan.controls.ecs_launcher_no_public_ip import EcsLauncherNoPublicIp
 from orgscan.controls.ecs_service_no_public_ip import EcsServiceNoPublicIp
+from orgscan.controls.ecs_task_ipv6_exposure import EcsTaskIpv6Exposure
+from orgscan.controls.ecs_task_no_public_ip import EcsTaskNoPublicIp
 from orgscan.controls.ecs_taskset_no_public_ip import EcsTaskSetNoPublicIp
 from orgscan.controls.interface import Control
 
 CONTROLS: tuple[Control, ...] = (
     EcsTaskSetNoPublicIp(),
     EcsServiceNoPublicIp(),
+    EcsTaskNoPublicIp(),
+    EcsTaskIpv6Exposure(),
     EcsLauncherNoPublicIp(),
 )
 

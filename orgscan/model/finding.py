@@ -6,6 +6,8 @@ import enum
 
 import msgspec
 
+from orgscan.model.exposure import Exposure
+
 
 class Status(enum.StrEnum):
     """The verdict on one resource."""
@@ -61,6 +63,12 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True):
         corroboration: what DescribeTaskSets added on a task set, or DescribeServiceRevisions on a
             service: `agrees`, `differs` (also where one of the two states nothing), `refused`,
             `not seen`, or `not asked`.
+        public_ips: public IPv4 addresses of the running tasks that it is about.
+        ipv6: their global IPv6 addresses.
+        interfaces: the network interfaces that hold these addresses.
+        interfaces_seen: whether every network interface of the region's ECS tasks was seen, so
+            that no address listed means that there is none.
+        started_by: who started a task, in words; None for all but tasks.
         places: where in the resource the verdict rests, if there is more than one place: ids of
             a rule's targets, names of states. Their owner wrote them.
     """
@@ -74,6 +82,10 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True):
     task_definition: str | None = None
     running_count: int | None = None
     corroboration: str = "not asked"
+    ipv6: tuple[str, ...] = ()
+    interfaces: tuple[str, ...] = ()
+    interfaces_seen: bool = False
+    started_by: str | None = None
     places: tuple[str, ...] = ()
 
 
@@ -93,6 +105,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         key: control, account, region and ARN joined by `|`: stable between runs.
         reason: one sentence for a person; never part of the identity.
+        exposure: how far the internet can reach it; None where nothing was looked for.
         evidence: digests of the responses it rests on.
     """
 
@@ -105,6 +118,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     region: str
     resource: Resource
     observed: Observed
+    exposure: Exposure | None = None
     exception: ExceptionNote | None = None
     evidence: tuple[str, ...] = ()
 

@@ -14,17 +14,20 @@ from orgscan.simulator.scenario import (
 )
 from orgscan.simulator.simulator import Endpoint, Simulator
 from orgscan.simulator.truth import Gap, TaskSetTruth, Truth, UnseenTruth
+from orgscan.simulator.truth_running import ClusterTruth, InterfaceTruth, TaskTruth
 from orgscan.simulator.truth_services import ServiceTruth
 
 __all__ = [
     "DEFAULT_REGIONS",
     "AccountMembers",
+    "ClusterTruth",
     "Credentials",
     "Endpoint",
     "Fault",
     "FaultKind",
     "Gap",
     "Home",
+    "InterfaceTruth",
     "LauncherTruth",
     "Mutation",
     "Record",
@@ -33,6 +36,7 @@ __all__ = [
     "ServiceTruth",
     "Simulator",
     "TaskSetTruth",
+    "TaskTruth",
     "Truth",
     "UnseenTruth",
     "account_id",

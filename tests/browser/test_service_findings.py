@@ -31,7 +31,7 @@ def test_a_service_is_shown_as_a_service(
         finding.resource, type="AWS::ECS::Service", arn=ARN, id="api", status="DRAINING"
     )
     page = open_report(make_record((replace(finding, resource=resource),)))
-    page.locator("#findings-view .grid-row").first.click()
+    page.locator("#findings-view .grid-body .grid-row").first.click()
 
     facts = {
         group.locator("dt").inner_text(): group.locator("dd").all_inner_texts()

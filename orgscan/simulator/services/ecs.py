@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from orgscan.simulator.services import ecs_shapes as shapes
-from orgscan.simulator.services import ecs_writes
+from orgscan.simulator.services import ecs_tasks, ecs_writes
 from orgscan.simulator.services.call import Call, Operation
 from orgscan.simulator.services.ecs_find import (
     NOT_EXTERNAL,
@@ -23,7 +23,6 @@ from orgscan.simulator.services.ecs_find import (
 from orgscan.simulator.weather import Subject
 from orgscan.simulator.wire.forms import Tree
 from orgscan.simulator.wire.refusal import Refusal
-from orgscan.simulator.world.tasks import Task
 from orgscan.simulator.world.workload import Cluster, Rollout, Service
 
 _NO_CLUSTERS = b'{"clusterArns":[]}'
@@ -60,20 +59,6 @@ class _DescribeTaskSets(InCluster, rename="camel", kw_only=True):
 
 class _DescribeServiceRevisions(msgspec.Struct, rename="camel"):
     service_revision_arns: tuple[str, ...]
-
-
-class _ListTasks(InCluster, rename="camel"):
-    max_results: int = 100
-    next_token: str | None = None
-    family: str | None = None
-    started_by: str | None = None
-    service_name: str | None = None
-    desired_status: str = "RUNNING"
-    launch_type: str | None = None
-
-
-class _DescribeTasks(InCluster, rename="camel"):
-    tasks: tuple[str, ...] = ()
 
 
 class _DescribeTaskDefinition(msgspec.Struct, rename="camel"):
@@ -183,52 +168,6 @@ def describe_task_sets(call: Call, request: _DescribeTaskSets) -> Tree:
     }
 
 
-def list_tasks(call: Call, request: _ListTasks) -> Tree:
-    """Running ones; `startedBy` has to be the only filter."""
-    cluster = find_cluster(call, request.cluster)
-    others = (request.family, request.service_name, request.launch_type)
-    if request.started_by is not None and any(others):
-        raise invalid("Invalid combination of filters: startedBy must be the only filter.")
-    if request.service_name is not None and find_service(cluster, request.service_name) is None:
-        raise Refusal("ServiceNotFoundException", "Service not found.")
-    arns = (
-        task.arn
-        for service, rollout, task in _tasks(cluster)
-        if request.desired_status == "RUNNING" and _wanted(request, service, rollout)
-    )
-    listing = f"tasks of {cluster.name} {request.started_by} {others}"
-    page, token = arns_page(call, arns, request.next_token, request.max_results, listing)
-    return _with_token({"taskArns": list(page)}, token)
-
-
-def _wanted(request: _ListTasks, service: Service, rollout: Rollout) -> bool:
-    family = rollout.task_definition.rpartition("/")[2].rpartition(":")[0]
-    return (
-        request.started_by in {None, rollout.id}
-        and request.service_name in {None, service.name, service.arn}
-        and request.family in {None, family}
-        and request.launch_type in {None, rollout.runs_on}
-    )
-
-
-def _tasks(cluster: Cluster) -> list[tuple[Service, Rollout, Task]]:
-    return [
-        (service, rollout, task)
-        for service in cluster.services
-        for rollout in service.rollouts
-        for task in rollout.tasks
-    ]
-
-
-def describe_tasks(call: Call, request: _DescribeTasks) -> Tree:
-    """At most 100, by id or ARN."""
-    known: dict[str, tuple[Service, Rollout, Task]] = {}
-    for found in _tasks(find_cluster(call, request.cluster)):
-        known[found[2].id] = known[found[2].arn] = found
-    tasks, failures = described(request.tasks, 100, "Tasks", known.get)
-    return {"tasks": [shapes.task(*found) for found in tasks], "failures": failures}
-
-
 def describe_task_definition(call: Call, request: _DescribeTaskDefinition) -> Tree:
     """By `family:revision` or ARN."""
     wanted = request.task_definition.rpartition("/")[2]
@@ -237,6 +176,11 @@ def describe_task_definition(call: Call, request: _DescribeTaskDefinition) -> Tr
             for rollout in service.rollouts:
                 if rollout.task_definition.rpartition("/")[2] == wanted:
                     return {"taskDefinition": shapes.task_definition(rollout), "tags": []}
+        for task in cluster.standalone:
+            if task.start.task_definition.rpartition("/")[2] == wanted:
+                mode = "awsvpc" if task.subnet else "host"
+                shown = shapes.definition(task.start.task_definition, task.start.launch, mode)
+                return {"taskDefinition": shown, "tags": []}
     raise Refusal("ClientException", "Unable to describe task definition.")
 
 
@@ -268,8 +212,7 @@ OPERATIONS = (
         resource=_first_revision,
     ),
     Operation("DescribeTaskSets", _DescribeTaskSets, describe_task_sets),
-    Operation("ListTasks", _ListTasks, list_tasks),
-    Operation("DescribeTasks", _DescribeTasks, describe_tasks),
     Operation("DescribeTaskDefinition", _DescribeTaskDefinition, describe_task_definition),
+    *ecs_tasks.OPERATIONS,
     *ecs_writes.OPERATIONS,
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from orgscan.simulator.wire.forms import Tree
-from orgscan.simulator.world.tasks import Task
 from orgscan.simulator.world.workload import Cluster, Rollout, Service
 
 
@@ -22,6 +21,13 @@ def network_configuration(rollout: Rollout) -> Tree:
     if rollout.setting.assign is not None:
         awsvpc["assignPublicIp"] = rollout.setting.assign
     return {"awsvpcConfiguration": awsvpc}
+
+
+def _load_balancers(rollout: Rollout | None) -> list[Tree]:
+    if rollout is None or rollout.balancer is None:
+        return []
+    target = rollout.balancer.target_group
+    return [{"targetGroupArn": target, "containerName": "app", "containerPort": 8_080}]
 
 
 def _placement(rollout: Rollout) -> dict[str, Tree]:
@@ -46,7 +52,7 @@ def _present(members: dict[str, Tree]) -> dict[str, Tree]:
 
 def cluster(shown: Cluster, *, tags: bool) -> dict[str, Tree]:
     """`DescribeClusters`; the counts are those of its services."""
-    running = sum(r.running for s in shown.services for r in s.rollouts)
+    running = sum(1 for _ in shown.tasks())
     return {
         "clusterArn": shown.arn,
         "clusterName": shown.name,
@@ -75,7 +81,7 @@ def service(shown: Service, *, tags: bool) -> dict[str, Tree]:
         "serviceArn": shown.arn,
         "serviceName": shown.name,
         "clusterArn": shown.cluster_arn,
-        "loadBalancers": [],
+        "loadBalancers": _load_balancers(primary),
         "serviceRegistries": [],
         "status": shown.kind.status,
         "desiredCount": shown.desired,
@@ -189,7 +195,7 @@ def task_set(owner: Service, rollout: Rollout, *, tags: bool) -> dict[str, Tree]
         "createdAt": rollout.created,
         "updatedAt": rollout.updated,
         **_placement(rollout),
-        "loadBalancers": [],
+        "loadBalancers": _load_balancers(rollout),
         "serviceRegistries": [],
         "scale": {"value": rollout.setting.scale, "unit": "PERCENT"},
         "stabilityStatus": "STEADY_STATE",
@@ -201,60 +207,23 @@ def task_set(owner: Service, rollout: Rollout, *, tags: bool) -> dict[str, Tree]
     }
 
 
-def task(owner: Service, rollout: Rollout, shown: Task) -> dict[str, Tree]:
-    """`DescribeTasks`; the public address is not in it, only the interface that has it."""
-    attachments: list[Tree] = []
-    if shown.subnet:
-        details = {
-            "subnetId": shown.subnet.id,
-            "networkInterfaceId": shown.eni,
-            "macAddress": shown.mac,
-            "privateDnsName": f"ip-{shown.private_ip.replace('.', '-')}.ec2.internal",
-            "privateIPv4Address": shown.private_ip,
-        }
-        attachments.append(
-            {
-                "id": shown.attachment,
-                "type": "ElasticNetworkInterface",
-                "status": "ATTACHED",
-                "details": [{"name": name, "value": value} for name, value in details.items()],
-            }
-        )
-    provider = rollout.setting.launch if rollout.setting.provider else None
-    return _present(
-        {
-            "attachments": attachments,
-            "availabilityZone": shown.subnet.zone if shown.subnet else None,
-            "capacityProviderName": provider,
-            "clusterArn": owner.cluster_arn,
-            "connectivity": "CONNECTED",
-            "containers": [],
-            "cpu": "256",
-            "memory": "512",
-            "createdAt": shown.started - 60,
-            "startedAt": shown.started,
-            "desiredStatus": "RUNNING",
-            "lastStatus": "RUNNING",
-            "group": f"service:{owner.name}",
-            "launchType": rollout.runs_on,
-            "startedBy": rollout.id,
-            "tags": [],
-            "taskArn": shown.arn,
-            "taskDefinitionArn": rollout.task_definition,
-            "version": 3,
-        }
-    )
-
-
 def task_definition(rollout: Rollout) -> dict[str, Tree]:
+    """That of a rollout."""
+    setting = rollout.setting
+    fargate = setting.launch.startswith("FARGATE")
+    mode = "awsvpc" if setting.awsvpc or fargate else "bridge"
+    return definition(rollout.task_definition, setting.launch, mode)
+
+
+def definition(arn: str, launch: str, mode: str) -> dict[str, Tree]:
     """As little as tells the network mode."""
-    family, _, revision = rollout.task_definition.rpartition("/")[2].rpartition(":")
-    fargate = rollout.setting.launch.startswith("FARGATE")
+    family, _, revision = arn.rpartition("/")[2].rpartition(":")
+    fargate = launch.startswith("FARGATE")
     return {
-        "taskDefinitionArn": rollout.task_definition,
+        "taskDefinitionArn": arn,
         "family": family,
         "revision": int(revision),
-        "networkMode": "awsvpc" if rollout.setting.awsvpc or fargate else "bridge",
+        "networkMode": mode,
         "status": "ACTIVE",
         "containerDefinitions": [
             {"name": "app", "image": f"example/{family}:1", "essential": True}

@@ -174,6 +174,11 @@ DIALECTS = {
         invalid="InvalidParameterValue",
         auth_status=401,
     ),
+    "elasticloadbalancing": msgspec.structs.replace(
+        _QUERY,
+        service="elasticloadbalancing",
+        target="http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
+    ),
 }
 
 
@@ -185,7 +190,10 @@ def guess(headers: CIMultiDictProxy[str], path: str, body: bytes) -> Dialect:
             return dialect
     if path != "/":
         return DIALECTS["account"]
-    return DIALECTS["ec2" if b"Version=2016-11-15" in body else "sts"]
+    for service, version in ((b"ec2", b"2016-11-15"), (b"elasticloadbalancing", b"2015-12-01")):
+        if b"Version=" + version in body:
+            return DIALECTS[service.decode()]
+    return DIALECTS["sts"]
 
 
 def read_call(dialect: Dialect, incoming: Incoming) -> tuple[str, bytes | dict[str, object]]:

@@ -10,11 +10,15 @@ import msgspec
 from orgscan.simulator.chance import Chance
 from orgscan.simulator.scenario import Scenario
 from orgscan.simulator.world import names
-from orgscan.simulator.world.network import Network, build_network
+from orgscan.simulator.world.balancers import Balancer, make_balancer
+from orgscan.simulator.world.exposures import EXPOSURES
+from orgscan.simulator.world.network import Network, Subnet
+from orgscan.simulator.world.networks import build_network
 from orgscan.simulator.world.organization import EPOCH
-from orgscan.simulator.world.recipes import RECIPES, Recipe, Setting
+from orgscan.simulator.world.recipes import PRIVATE, RECIPES, Recipe, Setting
 from orgscan.simulator.world.service_recipes import SERVICE_RECIPES
-from orgscan.simulator.world.tasks import Task, make_task
+from orgscan.simulator.world.standalone import Standalone
+from orgscan.simulator.world.tasks import Start, Task, make_task, runs_public
 
 _CLUSTER_STEMS = ("prod", "web", "data", "shop", "batch", "core")
 # Each is the beginning of the next, for clients that match names by their beginning.
@@ -45,7 +49,8 @@ class Rollout(msgspec.Struct, frozen=True):
     external_id: str | None
     started_by: str | None
     tags: dict[str, str]
-    tasks: tuple[Task, ...]
+    balancer: Balancer | None = None
+    tasks: tuple[Task, ...] = ()
 
     @property
     def runs_on(self) -> str:
@@ -92,52 +97,79 @@ class Service(msgspec.Struct, frozen=True):
 
 
 class Cluster(msgspec.Struct, frozen=True):
-    """One ECS cluster."""
+    """One ECS cluster; `standalone` tasks belong to no service."""
 
     name: str
     arn: str
     services: tuple[Service, ...]
     tags: dict[str, str]
+    standalone: tuple[Task, ...] = ()
+
+    def tasks(self) -> Iterator[Task]:
+        """Every running task of it."""
+        for service in self.services:
+            for rollout in service.rollouts:
+                yield from rollout.tasks
+        yield from self.standalone
 
 
 class Workload(msgspec.Struct, frozen=True):
-    """Everything ECS and EC2 know of one account-region."""
+    """Everything ECS and EC2 know of one account-region.
+
+    Attributes:
+        orphans: what has an interface still, or already, and is no task that ECS lists.
+    """
 
     clusters: tuple[Cluster, ...]
     network: Network
+    orphans: tuple[Task, ...] = ()
 
     def services(self) -> Iterator[Service]:
         """Of every cluster."""
         return (service for cluster in self.clusters for service in cluster.services)
 
-    def tasks(self) -> Iterator[tuple[Service, Rollout, Task]]:
-        """Every running task, with what it belongs to."""
-        for service in self.services():
-            for rollout in service.rollouts:
-                for task in rollout.tasks:
-                    yield service, rollout, task
+    def tasks(self) -> Iterator[Task]:
+        """Every running task of every cluster."""
+        return (task for cluster in self.clusters for task in cluster.tasks())
 
 
 class Builder:
     """Builds the workload of one account-region."""
 
     def __init__(
-        self, scenario: Scenario, chance: Chance, account: str, region: str, *, hostile: bool
+        self,
+        scenario: Scenario,
+        chance: Chance,
+        account: str,
+        region: str,
+        *,
+        hostile: bool,
+        sharing: str | None = None,
     ) -> None:
         self._scenario = scenario
         self._chance = chance
         self._place = (account, region)
         self._arn = f"arn:{scenario.partition}:ecs:{region}:{account}:"
         self._hostile = hostile
-        self._network = build_network(chance, account, region)
-        self._recipes = [r for r in (*RECIPES, *SERVICE_RECIPES) if scenario.oddities or not r.odd]
+        self._network = build_network(chance, account, region, sharing)
+        self._standalone = Standalone(
+            chance,
+            self._place,
+            self._network,
+            self._arn,
+            gallery=self._place in scenario.gallery,
+            hostile=hostile,
+        )
+        known = (*RECIPES, *SERVICE_RECIPES, *EXPOSURES)
+        self._recipes = [recipe for recipe in known if scenario.oddities or not recipe.odd]
         self._weights = [recipe.weight for recipe in self._recipes]
 
     def build(self) -> Workload:
         """The whole of it."""
         in_gallery = self._place in self._scenario.gallery
-        clusters = self._gallery() if in_gallery else self._clusters()
-        return Workload(tuple(clusters), self._network)
+        clusters = tuple(self._gallery() if in_gallery else self._clusters())
+        orphans = self._standalone.orphans(clusters[0].name, clusters[0].arn)
+        return Workload(clusters, self._network, tuple(orphans))
 
     def _gallery(self) -> Iterator[Cluster]:
         """Two clusters, one name the beginning of the other's, holding every kind of service."""
@@ -169,7 +201,7 @@ class Builder:
         arn = f"{self._arn}cluster/{name}"
         tags = {"stage": name.split("-", maxsplit=1)[0]} | self._hostile_tags(name)
         services = (self._service(name, arn, at, recipe) for at, recipe in enumerate(recipes))
-        return Cluster(name, arn, tuple(services), tags)
+        return Cluster(name, arn, tuple(services), tags, tuple(self._standalone.tasks(name, arn)))
 
     def _hostile_tags(self, name: str) -> dict[str, str]:
         return names.hostile_tags(f"</script>{name}") if self._hostile else {}
@@ -212,30 +244,62 @@ class Builder:
         computed = math.ceil(desired * setting.scale / 100)
         running = 1 if setting.status == "DRAINING" else computed
         subnets = self._network.subnets(setting.subnets)
-        group = self._network.workloads.groups[1 if setting.subnets == "public" else 2]
         begun = created + 86_400 * (1 + number)
-        deployed = controller == "CODE_DEPLOY"
         is_set = controller != "ECS"
-        return Rollout(
+        rollout = Rollout(
             id=rollout_id,
             arn=f"{self._arn}task-set/{cluster}/{service}/{rollout_id}" if is_set else "",
             setting=setting,
             desired=computed,
             running=running,
             subnets=tuple(subnet.id for subnet in subnets) if setting.awsvpc else (),
-            groups=(group.id,) if setting.awsvpc else (),
+            groups=(self._group_of(setting, subnets),) if setting.awsvpc else (),
             task_definition=f"{self._arn}task-definition/{cluster}-{service}:{number + 1}",
             created=begun,
             updated=begun + 600,
             external_id=self._external_id(controller, what),
-            started_by="CODE_DEPLOY" if deployed else None,
+            started_by="CODE_DEPLOY" if controller == "CODE_DEPLOY" else None,
             tags={"release": str(number + 1)} | self._hostile_tags(service),
-            tasks=tuple(
-                make_task(
-                    chance, f"{self._arn}task/{cluster}/", setting, subnets, (*what, at), begun
-                )
-                for at in range(running)
-            ),
+            balancer=self._balancer(f"{cluster}/{service}", setting),
+        )
+        start = self._start(cluster, service, rollout, subnets)
+        fargate = rollout.runs_on == "FARGATE"
+        tasks = (
+            make_task(chance, start, (*what, at), public=fargate and runs_public(setting, at))
+            for at in range(running)
+        )
+        return msgspec.structs.replace(rollout, tasks=tuple(tasks))
+
+    def _balancer(self, service: str, setting: Setting) -> Balancer | None:
+        if setting.balancer is None:
+            return None
+        vpc, partition = self._network.workloads, self._scenario.partition
+        return make_balancer(self._chance, partition, self._place, vpc, service, setting.balancer)
+
+    def _group_of(self, setting: Setting, subnets: tuple[Subnet, ...]) -> str:
+        name = setting.group or ("internal" if setting.subnets == PRIVATE else "web")
+        return self._network.group(subnets[0].vpc_id, name).id
+
+    def _start(
+        self, cluster: str, service: str, rollout: Rollout, subnets: tuple[Subnet, ...]
+    ) -> Start:
+        """Fargate's tasks have an interface, also where a response omits the configuration."""
+        setting = rollout.setting
+        own = setting.awsvpc or rollout.runs_on == "FARGATE"
+        return Start(
+            cluster_arn=f"{self._arn}cluster/{cluster}",
+            arn=f"{self._arn}task/{cluster}/",
+            group=f"service:{service}",
+            started_by=rollout.id,
+            service_arn=f"{self._arn}service/{cluster}/{service}",
+            task_set_arn=rollout.arn or None,
+            task_definition=rollout.task_definition,
+            launch=rollout.runs_on,
+            provider=setting.launch if setting.provider else None,
+            subnets=subnets if own else (),
+            groups=(self._group_of(setting, subnets),) if own else (),
+            tags=rollout.tags,
+            begun=rollout.created,
         )
 
     def _external_id(self, controller: str, what: tuple[str | int, ...]) -> str | None:

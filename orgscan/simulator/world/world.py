@@ -53,4 +53,11 @@ class World:
         self.built += 1
         member = self.organization.by_id(account)
         hostile = member is not None and self.organization.hostile(member.index)
-        return Builder(self.scenario, self.chance, account, region, hostile=hostile).build()
+        return Builder(
+            self.scenario,
+            self.chance,
+            account,
+            region,
+            hostile=hostile,
+            sharing=self.organization.sharing(account),
+        ).build()
