@@ -10,11 +10,12 @@ import typer
 from orgscan.cli.terminal import say
 
 if TYPE_CHECKING:
-    from orgscan.model.control import ControlEntry
+    from orgscan.model.control import ControlEntry, Mapping
 
 _HEADINGS = (
-    ("Verified mappings", True),
-    ("The control document's own, unverified", False),
+    "Verified mappings",
+    "By analogy, which is our judgement",
+    "The control document's own, unverified",
 )
 
 
@@ -38,8 +39,8 @@ def _show(entry: ControlEntry) -> None:
     """One control; a heading only where there is something below it."""
     say(f"{entry.id}  [{entry.severity}]")
     say(f"  {entry.title}")
-    for title, verified in _HEADINGS:
-        mappings = [mapping for mapping in entry.mappings if mapping.verified is verified]
+    for title in _HEADINGS:
+        mappings = [mapping for mapping in entry.mappings if _heading(mapping) == title]
         if mappings:
             say()
             say(f"  {title}")
@@ -53,3 +54,10 @@ def _show(entry: ControlEntry) -> None:
         say("  Where the control document is wrong")
     for correction in entry.corrections:
         say(f"    - {' '.join(correction.split())}")
+
+
+def _heading(mapping: Mapping) -> str:
+    verified, by_analogy, documents_own = _HEADINGS
+    if mapping.verified:
+        return verified
+    return by_analogy if mapping.source.startswith("by analogy") else documents_own

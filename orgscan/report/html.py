@@ -28,7 +28,15 @@ from orgscan.report.visible import visible
 MOST_GAPS = 12
 MOST_ACCOUNTS = 3
 
-_SCRIPTS = ("columns.js", "elements.js", "grid.js", "filters.js", "findings.js", "coverage.js")
+_SCRIPTS = (
+    "columns.js",
+    "elements.js",
+    "grid.js",
+    "filters.js",
+    "exposure.js",
+    "findings.js",
+    "coverage.js",
+)
 _STYLES = ("page.css", "grid.css")
 
 _TONE_CLASSES = {

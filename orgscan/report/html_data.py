@@ -35,6 +35,8 @@ def findings_table(findings: Iterable[Finding]) -> dict[str, Any]:
         table.value("account", (account.id, account.name, account.ou_path))
         table.value("region", finding.region)
         table.value("exception", finding.exception)
+        table.value("grade", finding.exposure.grade if finding.exposure else None)
+        table.value("exposure", finding.exposure)
         _add_resource(table, finding.resource)
         _add_observed(table, finding.observed)
         table.number("evidence_count", len(finding.evidence))
@@ -103,6 +105,10 @@ def _add_observed(table: Table, observed: Observed) -> None:
     table.path("task_definition", observed.task_definition)
     table.value("running_count", observed.running_count)
     table.value("corroboration", observed.corroboration)
+    table.value("ipv6", observed.ipv6)
+    table.value("interfaces", observed.interfaces)
+    table.value("interfaces_seen", observed.interfaces_seen)
+    table.value("started_by", observed.started_by)
     table.value("places", observed.places)
 
 

@@ -13,9 +13,10 @@ from orgscan.simulator.scenario import (
     account_id,
 )
 from orgscan.simulator.simulator import Endpoint, Simulator
-from orgscan.simulator.truth import Gap, TaskSetTruth, Truth, UnseenTruth
+from orgscan.simulator.truth import Gap, Truth, UnseenTruth
 from orgscan.simulator.truth_running import ClusterTruth, InterfaceTruth, TaskTruth
 from orgscan.simulator.truth_services import ServiceTruth
+from orgscan.simulator.truth_task_sets import TaskSetTruth
 
 __all__ = [
     "DEFAULT_REGIONS",

@@ -6,8 +6,6 @@ by their ARN or id, as `VANISH` does, count with any share). One that is only `S
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import msgspec
 
 from orgscan.model.coverage import CoverageStatus
@@ -22,7 +20,7 @@ from orgscan.simulator.truth_running import (
     TaskTruth,
 )
 from orgscan.simulator.truth_services import ServiceTruth, asks_for_revisions, service_truth
-from orgscan.simulator.truth_task_sets import stated, weighed
+from orgscan.simulator.truth_task_sets import TaskSetTruth, task_sets
 from orgscan.simulator.truth_tasks import hidden_tasks, running_tasks
 from orgscan.simulator.weather import DENIALS, DISAPPEARANCES, Subject, Weather, matches
 from orgscan.simulator.world.organization import SimulatedAccount
@@ -42,37 +40,6 @@ _STATUS = {
     FaultKind.HANG: CoverageStatus.TIMED_OUT,
 }
 """What a fault amounts to; all others are an ERROR."""
-
-
-class TaskSetTruth(msgspec.Struct, frozen=True, kw_only=True):
-    """One task set that exists.
-
-    Attributes:
-        assign_public_ip: ENABLED, DISABLED, or None where it is not stated.
-        launch_type: as a response shows it; None where it shows none.
-        stated: the verdict by its configuration alone.
-        expected: the verdict that weighs what runs too, see `truth_task_sets`.
-        grade: of its exposure; None where the control does not apply to it.
-        public_ips: of its running tasks, those that can be seen.
-        hidden: whether something keeps a sweep from seeing it, so that it has no finding.
-    """
-
-    account: str
-    region: str
-    arn: str
-    cluster_arn: str
-    service_arn: str
-    service: str
-    controller: str
-    status: str
-    assign_public_ip: str | None
-    has_awsvpc: bool
-    launch_type: str | None
-    stated: Status
-    expected: Status
-    grade: Grade | None
-    public_ips: tuple[str, ...]
-    hidden: bool
 
 
 class Gap(msgspec.Struct, frozen=True):
@@ -311,7 +278,7 @@ class _Teller:
     def _add_service(
         self, account: str, region: str, service: Service, seen: RegionTruth, *, hidden: bool
     ) -> None:
-        self._task_sets.extend(_task_sets(account, region, service, seen, hidden=hidden))
+        self._task_sets.extend(task_sets(account, region, service, seen, hidden=hidden))
         revisions = not self._refuses_revisions(account, region)
         self._services.extend(
             service_truth(account, region, service, hidden=hidden, revisions=revisions)
@@ -320,31 +287,3 @@ class _Teller:
 
 def _status(fault: Fault) -> CoverageStatus:
     return _STATUS.get(fault.kind, CoverageStatus.ERROR)
-
-
-def _task_sets(
-    account: str, region: str, service: Service, seen: RegionTruth, *, hidden: bool
-) -> Iterator[TaskSetTruth]:
-    if service.is_rolling:
-        return
-    for rollout in service.rollouts:
-        expected, grade = weighed(rollout, service.cluster_arn, seen)
-        public = (task.public_ip for task in seen.of_task_set(rollout.arn))
-        yield TaskSetTruth(
-            account=account,
-            region=region,
-            arn=rollout.arn,
-            cluster_arn=service.cluster_arn,
-            service_arn=service.arn,
-            service=service.name,
-            controller=service.controller,
-            status=rollout.setting.status,
-            assign_public_ip=rollout.setting.assign,
-            has_awsvpc=rollout.setting.awsvpc,
-            launch_type=rollout.launch_type,
-            stated=stated(rollout),
-            expected=expected,
-            grade=grade,
-            public_ips=tuple(sorted(filter(None, public))),
-            hidden=hidden,
-        )

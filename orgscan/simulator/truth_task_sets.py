@@ -18,12 +18,74 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from orgscan.model.exposure import Grade
 from orgscan.model.finding import Status
 from orgscan.simulator.truth_running import RegionTruth
-from orgscan.simulator.world.workload import Rollout
+from orgscan.simulator.world.workload import Rollout, Service
 
 _WORST = (Grade.REACHABLE, Grade.UNKNOWN, Grade.ADDRESSABLE)
+
+
+class TaskSetTruth(msgspec.Struct, frozen=True, kw_only=True):
+    """One task set that exists.
+
+    Attributes:
+        assign_public_ip: ENABLED, DISABLED, or None where it is not stated.
+        launch_type: as a response shows it; None where it shows none.
+        stated: the verdict by its configuration alone.
+        expected: the verdict that weighs what runs too.
+        grade: of its exposure; None where the control does not apply to it.
+        public_ips: of its running tasks, those that can be seen.
+        hidden: whether something keeps a sweep from seeing it, so that it has no finding.
+    """
+
+    account: str
+    region: str
+    arn: str
+    cluster_arn: str
+    service_arn: str
+    service: str
+    controller: str
+    status: str
+    assign_public_ip: str | None
+    has_awsvpc: bool
+    launch_type: str | None
+    stated: Status
+    expected: Status
+    grade: Grade | None
+    public_ips: tuple[str, ...]
+    hidden: bool
+
+
+def task_sets(
+    account: str, region: str, service: Service, seen: RegionTruth, *, hidden: bool
+) -> Iterator[TaskSetTruth]:
+    """Those of a service; none where it rolls. `seen` is what runs in the region."""
+    if service.is_rolling:
+        return
+    for rollout in service.rollouts:
+        expected, grade = weighed(rollout, service.cluster_arn, seen)
+        public = (task.public_ip for task in seen.of_task_set(rollout.arn))
+        yield TaskSetTruth(
+            account=account,
+            region=region,
+            arn=rollout.arn,
+            cluster_arn=service.cluster_arn,
+            service_arn=service.arn,
+            service=service.name,
+            controller=service.controller,
+            status=rollout.setting.status,
+            assign_public_ip=rollout.setting.assign,
+            has_awsvpc=rollout.setting.awsvpc,
+            launch_type=rollout.launch_type,
+            stated=stated(rollout),
+            expected=expected,
+            grade=grade,
+            public_ips=tuple(sorted(filter(None, public))),
+            hidden=hidden,
+        )
 
 
 def stated(rollout: Rollout) -> Status:

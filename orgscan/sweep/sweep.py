@@ -33,7 +33,7 @@ from orgscan.sweep.stop import Stop
 
 # Entering an account is two or three calls to services with scarce quotas; more tasks than this
 # would only wait for them.
-_ACCOUNTS_AT_ONCE = 32
+_ACCOUNTS_AT_ONCE = 64
 
 
 class SweepOptions(msgspec.Struct, frozen=True, kw_only=True):

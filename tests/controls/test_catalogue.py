@@ -76,6 +76,8 @@ def test_controls_have_ids_of_their_own() -> None:
     assert ids == [
         "ecs-taskset-no-public-ip",
         "ecs-service-no-public-ip",
+        "ecs-task-no-public-ip",
+        "ecs-task-ipv6-exposure",
         "ecs-launcher-no-public-ip",
     ]
 

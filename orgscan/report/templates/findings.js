@@ -72,7 +72,7 @@ const FINDING_COLUMNS = [
   {
     key: 'severity',
     title: 'Severity',
-    cell: (row) => findings.value('severity', row).toLowerCase(),
+    cell: (row) => pair(findings.value('severity', row).toLowerCase(), gradeOf(row)),
     sortKey: (row) => SEVERITIES.indexOf(findings.value('severity', row)),
   },
   {
@@ -151,7 +151,6 @@ function whatIsConfigured(list, row) {
 
 function whatWasObserved(list, row) {
   describe(list, 'Running tasks', findings.value('running_count', row));
-  describe(list, 'Public IPs', findings.value('public_ips', row), 'code');
   const second = SECOND_LOOK[findings.value('type', row)];
   if (second) describe(list, second, findings.value('corroboration', row));
 }
@@ -170,6 +169,7 @@ function describeFinding(row) {
     body.push(element('p', 'detail-exception', [text, element('br'), more]));
   }
   body.push(
+    ...threeAnswers(row),
     ...panelPart('Where', (list) => whereIs(list, row)),
     ...panelPart('Configured', (list) => whatIsConfigured(list, row)),
     ...panelPart('Observed', (list) => whatWasObserved(list, row)),
@@ -205,6 +205,7 @@ function findingsView() {
       choice('account', 'Account', 'All accounts', ([id, name]) => `${name} (${id})`),
       choice('region', 'Region', 'All regions', (region) => region),
       choice('control', 'Control', 'All controls', (control) => control),
+      ...gradeChoice(choice),
     ],
     search: searcher(findings, findingArn),
     describeRow: describeFinding,

@@ -6,9 +6,10 @@ import functools
 
 from orgscan.simulator.chance import Chance
 from orgscan.simulator.scenario import Scenario
+from orgscan.simulator.world.builder import Builder
 from orgscan.simulator.world.launchers import Launcher, build_launchers
 from orgscan.simulator.world.organization import Organization
-from orgscan.simulator.world.workload import Builder, Workload
+from orgscan.simulator.world.workload import Workload
 
 
 class World:
