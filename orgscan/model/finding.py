@@ -60,8 +60,9 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         assign_public_ip: ENABLED, DISABLED, or None where it is absent or unknown; where the
             sources differ, the value that decided.
-        corroboration: what DescribeTaskSets added: `agrees`, `differs` (also where one of the two
-            states nothing), `refused`, `not seen`, or `not asked`.
+        corroboration: what DescribeTaskSets added on a task set, or DescribeServiceRevisions on a
+            service: `agrees`, `differs` (also where one of the two states nothing), `refused`,
+            `not seen`, or `not asked`.
         public_ips: public IPv4 addresses of the running tasks that it is about.
         ipv6: their global IPv6 addresses.
         interfaces: the network interfaces that hold these addresses.

@@ -18,6 +18,7 @@ from orgscan.model.run import TargetTotals, Totals
 from orgscan.report.mend import mend
 
 TASK_SET_CONTROL = "ecs-taskset-no-public-ip"
+SERVICE_CONTROL = "ecs-service-no-public-ip"
 
 _TASK_SET_CONTROLLERS = ("EXTERNAL", "CODE_DEPLOY")
 
@@ -174,10 +175,11 @@ def _without_failures(totals: Totals) -> tuple[Tone, str]:
     if targets.not_covered:
         return Tone.INCOMPLETE, f"Nothing failed, but {reach}: this is not a clean bill."
     if unseen:
-        what = counted(unseen, "resource")
+        # One resource that nobody could see has a finding of each control that would judge it.
+        what = counted(unseen, "finding")
         return (
             Tone.INCOMPLETE,
-            f"Nothing failed, but {what} could not be seen: this is not a clean bill.",
+            f"Nothing failed, but {what} could not be evaluated: this is not a clean bill.",
         )
     if undecided:
         what = counted(undecided, "case")
@@ -192,15 +194,17 @@ def _failures(totals: Totals) -> str:
     by_control = {
         control: counts.get(Status.FAILED, 0) for control, counts in totals.findings.items()
     }
-    task_sets = by_control.pop(TASK_SET_CONTROL, 0)
+    can_get_one = [
+        counted(number, noun)
+        for control, noun in ((TASK_SET_CONTROL, "task set"), (SERVICE_CONTROL, "service"))
+        if (number := by_control.pop(control, 0))
+    ]
     others = sum(by_control.values())
-    parts = []
-    if task_sets:
-        parts.append(f"{counted(task_sets, 'task set')} can get a public IP")
+    parts = [f"{' and '.join(can_get_one)} can get a public IP"] if can_get_one else []
     if others:
-        adjective = "other " if task_sets else ""
+        adjective = "other " if parts else ""
         parts.append(f"{counted(others, adjective + 'finding')} failed")
-    return " and ".join(parts)
+    return (", and " if len(can_get_one) > 1 else " and ").join(parts)
 
 
 def _reach(totals: Totals) -> str:

@@ -88,6 +88,24 @@ def test_control_page_shows_each_mapping_of_the_catalogue(mapping: Mapping) -> N
     assert len(found) == 1
 
 
+@pytest.mark.parametrize("status", Status)
+def test_services_page_explains_each_verdict(status: Status) -> None:
+    """Every status is in the table of verdicts, with the severity that the code gives it."""
+    found = [row for row in rows("services.md") if row[0] == f"`{status}`"]
+
+    assert {row[1] for row in found} == {
+        severity_of(status, load_entry("ecs-service-no-public-ip"))
+    }
+
+
+def test_services_page_shows_the_mappings_of_its_control_and_no_others() -> None:
+    """Id and title stand in one row, word for word, in the order of the catalogue."""
+    shown = [(row[1], row[2]) for row in rows("services.md") if len(row) == 4]
+
+    entry = load_entry("ecs-service-no-public-ip")
+    assert shown[1:] == [(mapping.id, mapping.title) for mapping in entry.mappings]
+
+
 def test_architecture_page_names_every_folder_of_the_package() -> None:
     """The folders of the page are those of the package."""
     folders = {

@@ -10,7 +10,8 @@ from orgscan.model.run import AccountTotals, TargetTotals, Totals
 from orgscan.report.summary import Tone, gaps, seen_share, verdict
 
 CONTROL = "ecs-taskset-no-public-ip"
-OTHER = "ecs-service-no-public-ip"
+OTHER = "ecs-launcher-no-public-ip"
+SERVICES = "ecs-service-no-public-ip"
 
 
 def _totals(
@@ -64,6 +65,33 @@ def _totals(
             ),
         ),
         (
+            _totals(findings={CONTROL: {"FAILED": 12}, SERVICES: {"FAILED": 1, "WARNING": 2}}),
+            Tone.FAILED,
+            (
+                "12 task sets and 1 service can get a public IP, 2 more cannot be decided; "
+                "all 680 account-regions were seen."
+            ),
+        ),
+        (
+            _totals(
+                findings={
+                    CONTROL: {"FAILED": 1},
+                    SERVICES: {"FAILED": 3},
+                    OTHER: {"FAILED": 1},
+                }
+            ),
+            Tone.FAILED,
+            (
+                "1 task set and 3 services can get a public IP, and 1 other finding failed; "
+                "all 680 account-regions were seen."
+            ),
+        ),
+        (
+            _totals(findings={SERVICES: {"FAILED": 3}}),
+            Tone.FAILED,
+            "3 services can get a public IP; all 680 account-regions were seen.",
+        ),
+        (
             _totals(findings={OTHER: {"FAILED": 2}}),
             Tone.FAILED,
             "2 findings failed; all 680 account-regions were seen.",
@@ -92,7 +120,7 @@ def _totals(
         (
             _totals(findings={CONTROL: {"NOT_EVALUATED": 1}}),
             Tone.INCOMPLETE,
-            "Nothing failed, but 1 resource could not be seen: this is not a clean bill.",
+            "Nothing failed, but 1 finding could not be evaluated: this is not a clean bill.",
         ),
         (
             _totals(findings={CONTROL: {"WARNING": 5, "PASSED": 2}}),

@@ -4,6 +4,12 @@
 const STATUSES = ['FAILED', 'WARNING', 'NOT_EVALUATED', 'PASSED', 'NOT_APPLICABLE'];
 const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'INFORMATIONAL'];
 const MOST_PRINTED = 500;
+const RESOURCE_NAMES = { 'AWS::ECS::TaskSet': 'Task set', 'AWS::ECS::Service': 'Service' };
+/** The call that says a second time what DescribeServices says of a resource. */
+const SECOND_LOOK = {
+  'AWS::ECS::TaskSet': 'DescribeTaskSets',
+  'AWS::ECS::Service': 'DescribeServiceRevisions',
+};
 
 const findings = new Columns('findings-data');
 
@@ -125,11 +131,13 @@ function whereIs(list, row) {
 }
 
 function whatIsConfigured(list, row) {
-  const isTaskSet = findings.value('type', row) === 'AWS::ECS::TaskSet';
-  const stated = findings.value('assign_public_ip', row) ?? (isTaskSet ? 'not stated' : null);
+  const type = findings.value('type', row);
+  const isJudged = SECOND_LOOK[type] && findings.value('status', row) !== 'NOT_EVALUATED';
+  const stated = findings.value('assign_public_ip', row) ?? (isJudged ? 'not stated' : null);
   describe(list, 'assignPublicIp', stated, 'code');
   describe(list, 'Controller', findings.value('deployment_controller', row), 'code');
-  describe(list, isTaskSet ? 'Task set is' : 'State', findings.value('resource_status', row));
+  const state = RESOURCE_NAMES[type] ? `${RESOURCE_NAMES[type]} is` : 'State';
+  describe(list, state, findings.value('resource_status', row));
   describe(list, 'Launch type', findings.value('launch_type', row), 'code');
   describe(list, 'Capacity providers', findings.value('capacity_providers', row), 'code');
   describe(list, 'Platform version', findings.value('platform_version', row), 'code');
@@ -144,7 +152,8 @@ function whatIsConfigured(list, row) {
 
 function whatWasObserved(list, row) {
   describe(list, 'Running tasks', findings.value('running_count', row));
-  describe(list, 'DescribeTaskSets', findings.value('corroboration', row));
+  const second = SECOND_LOOK[findings.value('type', row)];
+  if (second) describe(list, second, findings.value('corroboration', row));
 }
 
 function describeFinding(row) {
