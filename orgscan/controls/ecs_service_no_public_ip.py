@@ -24,7 +24,9 @@ from orgscan.controls.assign_public_ip import (
 )
 from orgscan.controls.catalogue import load_entry
 from orgscan.controls.ecs_service_releases import Release, releases
+from orgscan.controls.sightings import Sightings
 from orgscan.controls.verdict import account_ref, not_evaluated, severity_of
+from orgscan.controls.weighing import Stated, weigh, with_addresses
 from orgscan.model.control import ControlEntry
 from orgscan.model.ecs import AwsvpcConfiguration, Service
 from orgscan.model.facts import RegionFacts
@@ -73,27 +75,45 @@ class EcsServiceNoPublicIp:
 
     def evaluate(self, account: Account, region: str, facts: RegionFacts) -> Iterator[Finding]:
         """Judge the services of one account-region; those with task sets give no finding."""
+        seen = Sightings(facts.observed, facts.ecs) if facts.observed else None
         for service in facts.ecs.services:
             if not service.uses_task_sets:
-                yield self._finding(account, region, service)
+                yield self._finding(account, region, service, seen)
         for unseen in facts.ecs.unseen:
             yield not_evaluated(self.entry, account, region, unseen)
 
-    def _finding(self, account: Account, region: str, service: Service) -> Finding:
+    def _finding(
+        self, account: Account, region: str, service: Service, seen: Sightings | None
+    ) -> Finding:
         judged = [_Judged(release, judge(release, service)) for release in releases(service)]
         worst = min(judged, key=lambda one: one.rank)
+        running = seen.of_service(service.cluster_arn, service.name) if seen else ()
+        weighed = weigh(_stated(service, judged, worst), running, seen)
         return Finding(
             key=finding_key(CONTROL_ID, account.id, region, service.arn),
             control_id=CONTROL_ID,
-            status=worst.verdict.status,
-            severity=severity_of(worst.verdict.status, self.entry),
-            reason=" ".join(_sentences(service, judged, worst)),
+            status=weighed.status,
+            severity=severity_of(weighed.status, self.entry, weighed.exposure),
+            reason=weighed.reason,
             account=account_ref(account),
             region=region,
             resource=_resource(service),
-            observed=_observed(service, worst),
-            evidence=service.evidence,
+            observed=with_addresses(
+                _observed(service, worst), weighed.public, is_all_seen=weighed.is_all_seen
+            ),
+            exposure=weighed.exposure,
+            evidence=(*service.evidence, *weighed.evidence),
         )
+
+
+def _stated(service: Service, judged: Sequence[_Judged], worst: _Judged) -> Stated:
+    return Stated(
+        status=worst.verdict.status,
+        reason=" ".join(_sentences(service, judged, worst)),
+        assign_public_ip=worst.verdict.assign_public_ip,
+        cluster_arn=service.cluster_arn,
+        running_count=service.running_count,
+    )
 
 
 def judge(release: Release, service: Service) -> Verdict:

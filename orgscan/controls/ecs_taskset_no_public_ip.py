@@ -64,7 +64,8 @@ class EcsTaskSetNoPublicIp:
         self, account: Account, region: str, service: Service, of: TaskSet, seen: Sightings | None
     ) -> Finding:
         verdict = judge(of)
-        weighed = weigh(_stated(verdict, of), seen)
+        running = seen.of_task_set(of.cluster_arn, of.id) if seen else ()
+        weighed = weigh(_stated(verdict, of), running, seen)
         return Finding(
             key=finding_key(CONTROL_ID, account.id, region, of.arn),
             control_id=CONTROL_ID,
@@ -88,7 +89,6 @@ def _stated(verdict: Verdict, of: TaskSet) -> Stated:
         reason=verdict.reason,
         assign_public_ip=verdict.assign_public_ip,
         cluster_arn=of.cluster_arn,
-        starter=of.id,
         running_count=of.running_count,
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from orgscan.controls.reachability import Reachability
+from orgscan.controls.starters import is_of_deployment, service_name_of
 from orgscan.model.ecs import EcsFacts
 from orgscan.model.exposure import Exposure, Grade
 from orgscan.model.observation import NetworkInterface, Observation, RunningTask
@@ -55,11 +56,18 @@ class Sightings:
         unseen = observation.interfaces_unseen
         self.interfaces_unseen = unseen.reason if unseen else ""
         self._by_starter: dict[tuple[str, str], list[Sighting]] = {}
+        self._by_service: dict[tuple[str, str], list[Sighting]] = {}
         for sighting in self.all:
             task = sighting.task
-            if task is not None and task.started_by:
+            if task is None:
+                continue
+            if task.started_by:
                 key = (task.cluster_arn, task.started_by)
                 self._by_starter.setdefault(key, []).append(sighting)
+            # Whoever calls RunTask may name a group like a service's; ECS says it in two places.
+            service = service_name_of(task) if is_of_deployment(task) else None
+            if service:
+                self._by_service.setdefault((task.cluster_arn, service), []).append(sighting)
         self.tasks_unseen = {
             cluster: why.reason for cluster, why in observation.tasks_unseen.items()
         }
@@ -69,9 +77,13 @@ class Sightings:
         """Why more may run in a cluster with an address than was seen; empty where all was."""
         return self.interfaces_unseen or self.tasks_unseen.get(cluster_arn, "")
 
-    def started_by(self, cluster_arn: str, starter: str) -> list[Sighting]:
-        """What a task set or deployment has running; its id, `ecs-svc/…`, is the starter."""
-        return self._by_starter.get((cluster_arn, starter), [])
+    def of_task_set(self, cluster_arn: str, set_id: str) -> list[Sighting]:
+        """What a task set has running; its id, `ecs-svc/…`, is who started it."""
+        return self._by_starter.get((cluster_arn, set_id), [])
+
+    def of_service(self, cluster_arn: str, name: str) -> list[Sighting]:
+        """What a service has running, whichever deployment started it."""
+        return self._by_service.get((cluster_arn, name), [])
 
     def worst(self, sightings: Iterable[Sighting], family: int) -> Exposure:
         """The worst exposure among sightings, of which there is at least one."""

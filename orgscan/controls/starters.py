@@ -19,6 +19,11 @@ def service_name_of(task: RunningTask) -> str | None:
     return group.removeprefix(_SERVICE) if group.startswith(_SERVICE) else None
 
 
+def is_of_deployment(task: RunningTask) -> bool:
+    """Whether a deployment or a task set started it."""
+    return (task.started_by or "").startswith("ecs-svc/")
+
+
 def who_started(task: RunningTask, task_sets: frozenset[str]) -> str:
     """The starter in words.
 

@@ -1,4 +1,4 @@
-"""What is stated, weighed against what runs: the same for task sets and for deployments."""
+"""What is stated, weighed against what runs: the same for task sets and for services."""
 
 from __future__ import annotations
 
@@ -30,7 +30,6 @@ class Stated(msgspec.Struct, frozen=True, kw_only=True):
         reason: its sentence.
         assign_public_ip: ENABLED, DISABLED, or None where neither is stated.
         cluster_arn: where its tasks run.
-        starter: the id of the task set or deployment that starts them, `ecs-svc/…`.
         running_count: how many tasks ECS says run.
     """
 
@@ -38,7 +37,6 @@ class Stated(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     assign_public_ip: str | None
     cluster_arn: str
-    starter: str
     running_count: int | None
 
 
@@ -60,15 +58,20 @@ class Weighed(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[str, ...] = ()
 
 
-def weigh(stated: Stated, seen: Sightings | None) -> Weighed:
+def weigh(stated: Stated, running: Sequence[Sighting], seen: Sightings | None) -> Weighed:
     """Weigh a verdict on configuration against what was seen running.
 
     A public address fails whatever is stated. That what runs is private excuses nothing: only a
     stated DISABLED passes.
+
+    Args:
+        stated: the verdict on what is configured.
+        running: what was seen running of it.
+        seen: everything that was seen running; None where nothing was looked for.
     """
     if seen is None:
         return Weighed(status=stated.status, reason=stated.reason)
-    public = tuple(with_public_ipv4(seen.started_by(stated.cluster_arn, stated.starter)))
+    public = tuple(with_public_ipv4(running))
     unseen = seen.unseen(stated.cluster_arn)
     status, reason = _verdict(stated, len(public), unseen)
     return Weighed(
@@ -111,7 +114,7 @@ def _exposure(
         return Exposure(grade=Grade.UNKNOWN, reason=f"What runs could not be seen: {unseen}.")
     if stated.assign_public_ip == ENABLED:
         return CONFIGURED
-    is_settled = stated.status is not Status.WARNING or stated.running_count
+    is_settled = stated.status is Status.PASSED or stated.running_count
     return NONE if is_settled else UNDECIDED
 
 

@@ -281,7 +281,7 @@ class _Teller:
         self._task_sets.extend(task_sets(account, region, service, seen, hidden=hidden))
         revisions = not self._refuses_revisions(account, region)
         self._services.extend(
-            service_truth(account, region, service, hidden=hidden, revisions=revisions)
+            service_truth(account, region, service, seen, hidden=hidden, revisions=revisions)
         )
 
 

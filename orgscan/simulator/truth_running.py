@@ -96,6 +96,10 @@ class RegionTruth(msgspec.Struct, frozen=True, kw_only=True):
         """The tasks of a set that can be seen."""
         return [task for task in self.tasks if task.task_set_arn == arn and not task.hidden]
 
+    def of_service(self, arn: str) -> list[TaskTruth]:
+        """The tasks of a service that can be seen."""
+        return [task for task in self.tasks if task.service_arn == arn and not task.hidden]
+
     def is_blind(self, cluster_arn: str) -> bool:
         """Whether more may run in a cluster with an address than can be seen."""
         return any(cluster.blind for cluster in self.clusters if cluster.arn == cluster_arn)

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 import msgspec
 
+from orgscan.model.exposure import Grade
 from orgscan.model.finding import Status
+from orgscan.simulator.truth_running import RegionTruth
+from orgscan.simulator.truth_task_sets import weighed
 from orgscan.simulator.world.recipes import Setting
 from orgscan.simulator.world.workload import Rollout, Service
 
@@ -17,7 +20,10 @@ class ServiceTruth(msgspec.Struct, frozen=True, kw_only=True):
     """One service of the ECS controller.
 
     Attributes:
-        expected: the status of its finding, where it can be seen.
+        stated: the verdict by what it is configured to run by.
+        expected: the verdict that weighs what runs too, as `truth_task_sets` weighs it.
+        grade: of its exposure; None where the control does not apply to it.
+        public_ips: of its running tasks, those that can be seen.
         hidden: whether something keeps a sweep from describing it.
     """
 
@@ -25,12 +31,21 @@ class ServiceTruth(msgspec.Struct, frozen=True, kw_only=True):
     region: str
     arn: str
     cluster_arn: str
+    stated: Status
     expected: Status
+    grade: Grade | None
+    public_ips: tuple[str, ...]
     hidden: bool
 
 
 def service_truth(
-    account: str, region: str, service: Service, *, hidden: bool, revisions: bool
+    account: str,
+    region: str,
+    service: Service,
+    seen: RegionTruth,
+    *,
+    hidden: bool,
+    revisions: bool,
 ) -> Iterator[ServiceTruth]:
     """The truth about a service; none where its tasks run by task sets.
 
@@ -38,23 +53,33 @@ def service_truth(
         account: whose it is.
         region: where.
         service: as it is.
+        seen: what runs in the region.
         hidden: whether a sweep cannot describe it.
         revisions: whether a sweep can ask for service revisions.
     """
     if not service.is_rolling:
         return
+    stated = expected_service_status(service, revisions=revisions)
+    tasks = seen.of_service(service.arn)
+    running = sum(rollout.running for rollout in service.rollouts)
+    expected, grade = weighed(
+        stated, tasks, running=running, is_blind=seen.is_blind(service.cluster_arn)
+    )
     yield ServiceTruth(
         account=account,
         region=region,
         arn=service.arn,
         cluster_arn=service.cluster_arn,
-        expected=expected_service_status(service, revisions=revisions),
+        stated=stated,
+        expected=expected,
+        grade=grade,
+        public_ips=tuple(sorted(task.public_ip for task in tasks if task.public_ip)),
         hidden=hidden,
     )
 
 
 def expected_service_status(service: Service, *, revisions: bool) -> Status:
-    """The verdict of `ecs-service-no-public-ip`: that on the worst it still runs by."""
+    """The verdict of `ecs-service-no-public-ip` on the worst that it is configured to run by."""
     verdicts = [
         _verdict(rollout.setting) if _shown(service, rollout, revisions) else Status.NOT_EVALUATED
         for rollout in service.rollouts

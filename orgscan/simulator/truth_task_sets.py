@@ -16,13 +16,13 @@ grade `unknown`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from orgscan.model.exposure import Grade
 from orgscan.model.finding import Status
-from orgscan.simulator.truth_running import RegionTruth
+from orgscan.simulator.truth_running import RegionTruth, TaskTruth
 from orgscan.simulator.world.workload import Rollout, Service
 
 _WORST = (Grade.REACHABLE, Grade.UNKNOWN, Grade.ADDRESSABLE)
@@ -66,8 +66,14 @@ def task_sets(
     if service.is_rolling:
         return
     for rollout in service.rollouts:
-        expected, grade = weighed(rollout, service.cluster_arn, seen)
-        public = (task.public_ip for task in seen.of_task_set(rollout.arn))
+        tasks = seen.of_task_set(rollout.arn)
+        expected, grade = weighed(
+            stated(rollout),
+            tasks,
+            running=rollout.running,
+            is_blind=seen.is_blind(service.cluster_arn),
+        )
+        public = (task.public_ip for task in tasks)
         yield TaskSetTruth(
             account=account,
             region=region,
@@ -100,19 +106,27 @@ def stated(rollout: Rollout) -> Status:
     )
 
 
-def weighed(rollout: Rollout, cluster_arn: str, seen: RegionTruth) -> tuple[Status, Grade | None]:
-    """The verdict on a task set, and its grade, by what it states and what runs."""
-    status = stated(rollout)
-    public = [task for task in seen.of_task_set(rollout.arn) if task.public_ip]
+def weighed(
+    status: Status, tasks: Sequence[TaskTruth], *, running: int, is_blind: bool
+) -> tuple[Status, Grade | None]:
+    """The verdict, and its grade, by what is stated and what runs.
+
+    Args:
+        status: by what is stated.
+        tasks: what can be seen running of it.
+        running: how many tasks of it run.
+        is_blind: whether more may run of it with an address than can be seen.
+    """
+    public = [task for task in tasks if task.public_ip]
     if public:
         return Status.FAILED, worst(task.grade for task in public)
     if status is Status.NOT_APPLICABLE:
         return status, None
-    if seen.is_blind(cluster_arn):
+    if is_blind:
         return status, Grade.UNKNOWN
-    if status is Status.WARNING:
-        return status, Grade.NONE if rollout.running else Grade.UNKNOWN
-    return status, Grade.CONFIGURED if status is Status.FAILED else Grade.NONE
+    if status is Status.FAILED:
+        return status, Grade.CONFIGURED
+    return status, Grade.NONE if status is Status.PASSED or running else Grade.UNKNOWN
 
 
 def worst(grades: Iterator[Grade]) -> Grade:

@@ -45,6 +45,12 @@ def _statuses(swept: Any) -> dict[str, str]:  # noqa: ANN401 - as above
     return {arn: finding["status"] for arn, finding in _verdicts(swept).items()}
 
 
+def _grades(swept: Any) -> dict[str, str | None]:  # noqa: ANN401 - as above
+    return {
+        arn: (finding["exposure"] or {}).get("grade") for arn, finding in _verdicts(swept).items()
+    }
+
+
 def _coverage(swept: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
     entries = {entry["account_id"]: entry for entry in swept.report["coverage"]}
     entry: dict[str, Any] = entries[_MEMBER]
@@ -82,6 +88,7 @@ def test_the_report_says_the_truth_about_every_service(
     }
 
     assert _statuses(swept) == {one.arn: one.expected for one in truth.services}
+    assert _grades(swept) == {one.arn: one.grade for one in truth.services}
     assert gaps == {(gap.account, gap.region): gap.status for gap in truth.gaps}
 
 
@@ -95,7 +102,7 @@ def test_all_revisions_of_a_region_are_asked_for_in_one_call(sweep: Sweep) -> No
 
 
 def test_a_public_revision_that_no_deployment_shows_fails_its_service(sweep: Sweep) -> None:
-    """The reason names the revision, and the evidence holds both answers."""
+    """The reason names the revision; the evidence holds both answers, and what was seen to run."""
     found = [
         finding
         for finding in _verdicts(sweep(_scenario())).values()
@@ -108,7 +115,8 @@ def test_a_public_revision_that_no_deployment_shows_fails_its_service(sweep: Swe
     )
     assert found[0]["observed"]["assign_public_ip"] == "ENABLED"
     assert found[0]["observed"]["corroboration"] == "differs"
-    assert len(found[0]["evidence"]) == 2
+    assert found[0]["observed"]["public_ips"]
+    assert len(found[0]["evidence"]) > 2
 
 
 @pytest.mark.parametrize(
@@ -117,7 +125,10 @@ def test_a_public_revision_that_no_deployment_shows_fails_its_service(sweep: Swe
 def test_refused_revisions_cost_only_the_verdicts_that_need_them(
     sweep: Sweep, kind: FaultKind
 ) -> None:
-    """The ledger says what is missing, and so does each finding that it leaves undecided."""
+    """The ledger says what is missing, and so does each finding that it leaves undecided.
+
+    A service that was seen to run with a public address is decided without them.
+    """
     calm = _statuses(sweep(_scenario()))
     swept = sweep(_scenario(Fault(kind, account=_MEMBER, api=_API)))
     entry = _coverage(swept)
@@ -127,7 +138,10 @@ def test_refused_revisions_cost_only_the_verdicts_that_need_them(
     assert entry["api"] == _API
     assert "service revisions could not be described" in entry["reason"]
     assert set(changed.values()) == {"NOT_EVALUATED"}
-    assert len(changed) == 3
+    needed = [one for one in swept.simulator.truth().services if one.stated == "NOT_EVALUATED"]
+    assert {one.arn for one in needed if not one.public_ips} == set(changed)
+    assert len(changed) == 2
+    assert {_statuses(swept)[one.arn] for one in needed if one.public_ips} == {"FAILED"}
     assert all(_API in _verdicts(swept)[arn]["reason"] for arn in changed)
     assert swept.exit_status == 5
 

@@ -122,14 +122,16 @@ def test_services_are_listed_by_who_manages_and_how_it_schedules_them(
 
 
 def test_the_truth_has_every_verdict_on_services(gallery: Scenario) -> None:
-    """And NOT_EVALUATED, where what a service runs by cannot be asked."""
+    """And NOT_EVALUATED, where what a service runs by cannot be asked.
+
+    But for one that runs with a public address, which decides it.
+    """
     fault = Fault(FaultKind.DENY_IAM, api="ecs:DescribeServiceRevisions")
     denied = Scenario(density=0.0, gallery=gallery.gallery, disabled_regions=(), faults=(fault,))
-    seen = {one.arn: one.expected for one in Simulator(gallery).truth().services}
+    seen = {one.arn: one.stated for one in Simulator(gallery).truth().services}
     truth = Simulator(denied).truth()
-    changed = {
-        (seen[one.arn], one.expected) for one in truth.services if one.expected != seen[one.arn]
-    }
+    changed = {(seen[one.arn], one.stated) for one in truth.services if one.stated != seen[one.arn]}
+    decided = {one.expected for one in truth.services if one.public_ips}
 
     assert set(seen.values()) == {
         Status.FAILED,
@@ -142,4 +144,5 @@ def test_the_truth_has_every_verdict_on_services(gallery: Scenario) -> None:
         (Status.WARNING, Status.NOT_EVALUATED),
         (Status.PASSED, Status.NOT_EVALUATED),
     }
+    assert decided == {Status.FAILED}
     assert [gap.status.value for gap in truth.gaps] == ["PARTLY_COVERED"]
