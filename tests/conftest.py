@@ -143,7 +143,8 @@ def _control() -> ControlEntry:
                 title="Encrypt Data on End-User Devices",
                 source="control document (verbatim, unverified)",
                 verified=False,
-                note="The official title is Enforce Data Retention.",
+                note="Neither is about addresses.",
+                official_title="Enforce Data Retention",
             ),
             Mapping(
                 framework="CIS Controls",

@@ -27,6 +27,7 @@ def service_facts(shape: ServiceShape, cluster_arn: str, digest: str) -> Service
         cluster_arn=shape.cluster_arn or cluster_arn,
         deployment_controller=(controller and controller.type) or "ECS",
         status=shape.status or "",
+        tags=tags_of(shape),
         evidence=(digest,),
     )
     return replace(
@@ -46,7 +47,7 @@ def awsvpc_facts(network: NetworkShape | None) -> AwsvpcConfiguration | None:
     )
 
 
-def tags_of(shape: TaskSetShape) -> dict[str, str]:
+def tags_of(shape: TaskSetShape | ServiceShape) -> dict[str, str]:
     """Tags as a mapping, sorted by key."""
     return {tag.key: tag.value for tag in sorted(shape.tags or (), key=lambda tag: tag.key)}
 

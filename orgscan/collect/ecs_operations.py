@@ -103,6 +103,7 @@ class ServiceShape(msgspec.Struct, rename="camel"):
     status: str | None = None
     deployment_controller: DeploymentControllerShape | None = None
     task_sets: list[TaskSetShape] | None = None
+    tags: list[TagShape] | None = None
 
 
 class FailureShape(msgspec.Struct):

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from orgscan.config.mappings import UserMappings
 from orgscan.config.problems import shown
 from orgscan.config.shape import RefusedError
 from orgscan.config.validation import StrictModel
@@ -25,11 +26,15 @@ from orgscan.config.values import (
     SessionTags,
     SourceIdentity,
     TagFilter,
+    TagKey,
     Version,
     Visible,
 )
 
 FormatName = Literal["html", "json"]
+
+# What no option and no variable can hold.
+FILE_ONLY = frozenset({"mappings"})
 
 
 class Settings(StrictModel):
@@ -80,6 +85,12 @@ class Settings(StrictModel):
 
     corroborate_task_sets: bool = True
     """Whether each task set is also asked for by id (ecs:DescribeTaskSets), as a second source."""
+
+    owner_tags: Annotated[tuple[TagKey, ...], Once] = ("owner", "team")
+    """The tags that say who owns a resource, the most telling first; case does not matter."""
+
+    mappings: UserMappings = ()
+    """Requirements of your own frameworks, added to orgscan's controls. Set in this file only."""
 
     allowlist: FilePath | None = None
     """The file of accepted exceptions; null: config/allowlist.yaml if that is there."""

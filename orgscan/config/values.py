@@ -74,6 +74,12 @@ def _tag(text: str) -> str:
     return text
 
 
+def _tag_key(text: str) -> str:
+    if len(text) > 128:
+        raise RefusedError(f"the tag key {shown(text)} is too long", "It has at most 128 characters")
+    return _visible(text)
+
+
 def _session_tags(tags: dict[str, str]) -> dict[str, str]:
     """As STS takes them: https://docs.aws.amazon.com/STS/latest/APIReference/API_Tag.html."""
     if len(tags) > 50:
@@ -172,6 +178,7 @@ TagFilter = Annotated[
         {"type": "string", "pattern": "^[^=]+=", "examples": ["environment=production"]}
     ),
 ]
+TagKey = Annotated[str, AfterValidator(_tag_key)]
 SessionTags = Annotated[dict[str, str], AfterValidator(_session_tags)]
 SubnetId = Annotated[
     str,

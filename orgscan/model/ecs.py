@@ -87,6 +87,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     deployment_controller: str
     status: str
     task_sets: tuple[TaskSet, ...] = ()
+    tags: dict[str, str] = {}
     evidence: tuple[str, ...] = ()
 
 

@@ -49,6 +49,7 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True):
     launch_type: str | None = None
     scale_percent: float | None = None
     created_at: str | None = None
+    updated_at: str | None = None
     tags: dict[str, str] = {}
 
 
@@ -60,6 +61,7 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True):
             sources differ, the value that decided.
         corroboration: what DescribeTaskSets added: `agrees`, `differs` (also where one of the two
             states nothing), `refused`, `not seen`, or `not asked`.
+        desired_count: how many tasks there should be (ECS `computedDesiredCount` of a task set).
     """
 
     assign_public_ip: str | None = None
@@ -70,6 +72,7 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True):
     platform_version: str | None = None
     task_definition: str | None = None
     running_count: int | None = None
+    desired_count: int | None = None
     corroboration: str = "not asked"
 
 
@@ -89,6 +92,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         key: control, account, region and ARN joined by `|`: stable between runs.
         reason: one sentence for a person; never part of the identity.
+        owner: who answers for the resource, by its tags or its service's; None where none says.
         evidence: digests of the responses it rests on.
     """
 
@@ -102,6 +106,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     resource: Resource
     observed: Observed
     exception: ExceptionNote | None = None
+    owner: str | None = None
     evidence: tuple[str, ...] = ()
 
 

@@ -43,8 +43,7 @@ function evidenceOf(row) {
   return digests.map((digest) => digestText(findings.digests[digest]));
 }
 
-function timeText(row) {
-  const seconds = findings.numbers('created_at')[row];
+function timeText(seconds) {
   if (seconds === 0) return '';
   return new Date(seconds * 1000).toISOString().replace('T', ' ').replace('.000Z', ' UTC');
 }
@@ -117,11 +116,13 @@ function whereIs(list, row) {
   const [id, name, path] = findings.value('account', row);
   describe(list, 'Account', [name, id], 'text');
   describe(list, 'Organizational unit', path, 'code');
+  describe(list, 'Owner', findings.value('owner', row));
   describe(list, 'Region', findings.value('region', row), 'code');
   describe(list, 'Resource', findings.value('type', row));
   describe(list, 'ARN', findingArn(row), 'code');
   describe(list, 'Service', findings.path('service_arn', row), 'code');
   describe(list, 'Cluster', findings.path('cluster_arn', row), 'code');
+  describe(list, 'Console', linkElements(row));
 }
 
 function whatIsConfigured(list, row) {
@@ -138,11 +139,27 @@ function whatIsConfigured(list, row) {
   describe(list, 'Task definition', findings.path('task_definition', row), 'code');
   const scale = findings.value('scale_percent', row);
   describe(list, 'Scale', scale === null ? null : `${scale} %`);
-  describe(list, 'Created', timeText(row));
+  const created = findings.numbers('created_at')[row];
+  const later = findings.numbers('updated_after')[row];
+  describe(list, 'Created', timeText(created));
+  describe(list, 'Updated', later ? timeText(created + later) : null);
+}
+
+/** How many tasks run, and how many should; -1 stands for as many as run. */
+function taskCounts(row) {
+  const running = findings.value('running_count', row);
+  const desired = findings.value('desired_count', row);
+  const wanted = desired === -1 ? running : desired;
+  const counts = [
+    [running, 'running'],
+    [wanted, 'desired'],
+  ];
+  const known = counts.filter(([count]) => count !== null && count !== undefined);
+  return known.map(([count, word]) => `${formatCount(count)} ${word}`).join(', ');
 }
 
 function whatWasObserved(list, row) {
-  describe(list, 'Running tasks', findings.value('running_count', row));
+  describe(list, 'Tasks', taskCounts(row));
   describe(list, 'Public IPs', findings.value('public_ips', row), 'code');
   describe(list, 'DescribeTaskSets', findings.value('corroboration', row));
 }
@@ -161,9 +178,11 @@ function describeFinding(row) {
     body.push(element('p', 'detail-exception', [text, element('br'), more]));
   }
   body.push(
+    ...planPart(row),
     ...panelPart('Where', (list) => whereIs(list, row)),
     ...panelPart('Configured', (list) => whatIsConfigured(list, row)),
     ...panelPart('Observed', (list) => whatWasObserved(list, row)),
+    ...commandsPart(row),
     ...panelPart('Tags and evidence', (list) => {
       describe(list, 'Tags', tagList(findings.value('tags', row)));
       describe(list, 'Evidence', evidenceOf(row), 'code digest');
@@ -196,6 +215,9 @@ function findingsView() {
       choice('account', 'Account', 'All accounts', ([id, name]) => `${name} (${id})`),
       choice('region', 'Region', 'All regions', (region) => region),
       choice('control', 'Control', 'All controls', (control) => control),
+      ...(findings.values('owner').some(Boolean)
+        ? [choice('owner', 'Owner', 'All owners', (owner) => owner ?? 'no owner known')]
+        : []),
     ],
     search: searcher(findings, findingArn),
     describeRow: describeFinding,
