@@ -28,7 +28,9 @@ def controls(
     ] = None,
     check: Annotated[
         bool,
-        typer.Option("--check", help="List every mapping with its source; exit 1 on a broken rule."),
+        typer.Option(
+            "--check", help="List every mapping with its source; exit 1 on a broken rule."
+        ),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:

@@ -11,7 +11,7 @@ from orgscan.config.document import Document
 from orgscan.config.problems import Problem, nearest, shown
 from orgscan.config.shape import RefusedError
 from orgscan.config.validation import StrictModel
-from orgscan.config.values import OneLine
+from orgscan.config.values import NothingAsEmpty, OneLine
 from orgscan.model.control import CONFIGURATION, Mapping
 
 MOST_MAPPINGS = 1000
@@ -71,7 +71,7 @@ class UserMapping(StrictModel):
         )
 
 
-UserMappings = Annotated[tuple[UserMapping, ...], Field(max_length=MOST_MAPPINGS)]
+UserMappings = Annotated[tuple[UserMapping, ...], Field(max_length=MOST_MAPPINGS), NothingAsEmpty]
 
 
 def mapping_problems(document: Document, control_ids: Collection[str] | None) -> list[Problem]:

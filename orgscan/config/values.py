@@ -76,7 +76,9 @@ def _tag(text: str) -> str:
 
 def _tag_key(text: str) -> str:
     if len(text) > 128:
-        raise RefusedError(f"the tag key {shown(text)} is too long", "It has at most 128 characters")
+        raise RefusedError(
+            f"the tag key {shown(text)} is too long", "It has at most 128 characters"
+        )
     return _visible(text)
 
 
@@ -123,6 +125,11 @@ def _date(value: object) -> object:
     raise RefusedError(
         f"{shown(value)} is not a date", "Write year, month and day, as in 2027-01-31"
     )
+
+
+def _nothing_as_empty(value: object) -> object:
+    """A key whose entries are all commented out has no value: it lists nothing."""
+    return () if value is None else value
 
 
 def without_repeats(values: tuple[str, ...]) -> tuple[str, ...]:
@@ -200,3 +207,4 @@ FilePath = Annotated[
 Version = Annotated[int, AfterValidator(_version), WithJsonSchema({"const": 1})]
 Day = Annotated[dt.date, BeforeValidator(_date)]
 Once = AfterValidator(without_repeats)
+NothingAsEmpty = BeforeValidator(_nothing_as_empty)

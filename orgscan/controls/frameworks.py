@@ -39,12 +39,10 @@ _PCI_DSS = {
         "networks"
     )
 }
-# NIST SP 800-53 Revision 5, control and enhancement names.
+# NIST SP 800-53 Revision 5, control names.
 _NIST = {
     "AC-3": "Access Enforcement",
-    "AC-3(7)": "Access Enforcement | Role-based Access Control",
     "AC-4": "Information Flow Enforcement",
-    "AC-4(21)": "Information Flow Enforcement | Physical or Logical Separation of Information Flows",
     "AC-6": "Least Privilege",
     "AC-21": "Information Sharing",
     "SC-7": "Boundary Protection",
@@ -59,8 +57,11 @@ _OF_FRAMEWORK = {
 # Which NIST SP 800-53 r5 controls the Security Hub user guide relates to which of its controls.
 NIST_BY_SECURITY_HUB: Mapping[str, frozenset[str]] = {
     "ECS.2": frozenset(
-        "AC-21 AC-3 AC-3(7) AC-4 AC-4(21) AC-6 SC-7 SC-7(3) SC-7(4) SC-7(9) SC-7(11) SC-7(16) "
-        "SC-7(20) SC-7(21)".split()
+        [
+            *("AC-3", "AC-3(7)", "AC-4", "AC-4(21)", "AC-6", "AC-21"),
+            *("SC-7", "SC-7(3)", "SC-7(4)", "SC-7(9)", "SC-7(11)", "SC-7(16)", "SC-7(20)"),
+            "SC-7(21)",
+        ]
     ),
     "ECS.16": frozenset(),
 }

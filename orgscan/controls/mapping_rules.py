@@ -34,7 +34,7 @@ def _of_entry(entry: ControlEntry) -> Iterator[str]:
         yield "it maps to no framework, not even by analogy"
     for mapping in entry.mappings:
         name = f"{mapping.framework} {mapping.version} {mapping.id}".strip() or "a mapping"
-        for breach in (*_of_texts(mapping), *_of_origin(mapping), *_of_nist(mapping)):
+        for breach in _of_mapping(mapping):
             yield f"{name}: {breach}"
     # What the control document says may stand beside the same requirement, verified.
     claimed = (m for m in entry.mappings if m.origin is not Origin.DOCUMENT)
@@ -42,6 +42,13 @@ def _of_entry(entry: ControlEntry) -> Iterator[str]:
     for key, count in counted.items():
         if count > 1:
             yield f"{' '.join(key)}: it is there {count} times"
+
+
+def _of_mapping(mapping: Mapping) -> Iterator[str]:
+    yield from _of_texts(mapping)
+    yield from _of_source(mapping)
+    yield from _of_title(mapping)
+    yield from _of_nist(mapping)
 
 
 def _of_texts(mapping: Mapping) -> Iterator[str]:
@@ -55,28 +62,29 @@ def _of_texts(mapping: Mapping) -> Iterator[str]:
             yield f"its {name} has more than {LONGEST_LINE} characters"
 
 
-def _of_origin(mapping: Mapping) -> Iterator[str]:
-    official = official_title(mapping.framework, mapping.version, mapping.id)
+def _of_source(mapping: Mapping) -> Iterator[str]:
     match mapping.origin:
         case Origin.VERIFIED:
             if mapping.source.startswith(_OURS) or not re.fullmatch(r".+, \S.*", mapping.source):
                 yield "it is verified, and its source is not a document and the place in it"
-            if official and mapping.title != official:
-                yield f"it is verified, and the official title is {official!r}"
         case Origin.DOCUMENT:
             if not mapping.official_title:
                 yield "it quotes the control document, and does not say the official title"
-            elif official and mapping.official_title != official:
-                yield f"the official title is {official!r}"
         case Origin.ANALOGY:
             if not re.fullmatch(rf"{ANALOGY}\S.*", mapping.source):
                 yield f'it is not verified, and its source does not begin with "{ANALOGY.strip()}"'
             elif not mapping.note:
                 yield "it is made by analogy, and does not say in what it is like"
-            if official and mapping.title != official:
-                yield f"the official title is {official!r}"
         case Origin.CONFIGURATION:
             pass
+
+
+def _of_title(mapping: Mapping) -> Iterator[str]:
+    """What claims to be a framework's title is it; a company words its own as it likes."""
+    official = official_title(mapping.framework, mapping.version, mapping.id)
+    claimed = mapping.official_title or mapping.title
+    if official and claimed != official and mapping.origin is not Origin.CONFIGURATION:
+        yield f"the official title is {official!r}"
 
 
 def _of_nist(mapping: Mapping) -> Iterator[str]:

@@ -51,7 +51,7 @@ class Mapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     @property
     def origin(self) -> Origin:
-        """Which of the four it is; what is neither verified nor named is the weakest, an analogy."""
+        """Which of the four it is; what is not verified and names no other source, an analogy."""
         if self.verified:
             return Origin.VERIFIED
         return {DOCUMENT: Origin.DOCUMENT, CONFIGURATION: Origin.CONFIGURATION}.get(

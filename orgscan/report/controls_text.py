@@ -44,7 +44,9 @@ def check_lines(entries: Sequence[ControlEntry]) -> list[str]:
 
 def _checked(mappings: Iterable[Mapping]) -> Iterator[str]:
     for mapping in mappings:
-        yield f"{mapping.origin:<16}  {_name(mapping)}  {mapping.title}  [{_source(mapping)}]"
+        official = f" (officially: {mapping.official_title})" if mapping.official_title else ""
+        title = f"{mapping.title}{official}"
+        yield f"{mapping.origin:<16}  {_name(mapping)}  {title}  [{_source(mapping)}]"
 
 
 def _mapping_lines(mapping: Mapping) -> Iterator[str]:

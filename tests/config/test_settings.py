@@ -186,8 +186,8 @@ RULES_OF_AWS = [
         f'7: the tag "{"k" * 30}={"v-" * 24}…" is too long. {TAG_LENGTHS}',
     ),
     (
-        f"owner_tags: [{'k' * 129}]",
-        f'14: the tag key "{"k" * 79}…" is too long. It has at most 128 characters',
+        f"owner_tags: [{'k-' * 65}]",
+        f'14: the tag key "{"k-" * 39}k…" is too long. It has at most 128 characters',
     ),
     ("owner_tags: ['']", "14: the text is empty. Write something, or remove the key"),
     (
