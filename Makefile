@@ -4,13 +4,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip
 
-.PHONY: demo test check lint types imports format lock browser clean
+.PHONY: demo test bench check lint types imports format lock browser clean
 
 demo: $(VENV)/.installed  ## Scan a simulated organization; no AWS account needed
 	@$(BIN)/orgscan demo
 
 test: $(VENV)/.installed-dev browser  ## Every test
 	$(BIN)/python -m pytest
+
+bench: $(VENV)/.installed-dev  ## What calls and sweeps cost; ten minutes (BENCH=--quick: one)
+	$(BIN)/python -m benchmarks.run $(BENCH)
 
 check: lint types imports  ## What CI asks besides the tests
 

@@ -8,30 +8,55 @@ what to read; wall time depends on what else the machine does, the simulator amo
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
-_SERVER_SECONDS = 1800
+from benchmarks.serving import serving
+from orgscan.simulator import Scenario
+
+HEADER = (
+    f"{'accounts':>9} {'targets':>9} {'calls':>9} {'findings':>9} {'CPU s':>8} {'ms/call':>8} "
+    f"{'wall s':>8} {'peak MiB':>9} {'server s':>9}"
+)
 
 
 class Cost(msgspec.Struct, frozen=True):
-    """What one sweep used: seconds, MiB, and how many calls it made of how many targets."""
+    """What one sweep used: seconds, MiB, and how many calls it made of how many targets.
+
+    Attributes:
+        lists_per_target: calls of ListClusters for each target, which is all that one without
+            clusters takes.
+        server_cpu: seconds that the simulator used meanwhile.
+    """
 
     accounts: int
     targets: int
     calls: int
+    lists_per_target: float
     findings: int
     cpu: float
     wall: float
     peak_mib: float
+    server_cpu: float
+
+    @property
+    def ms_per_call(self) -> float:
+        """CPU of the whole process, shared out over its calls."""
+        return self.cpu / self.calls * 1000
+
+    def line(self) -> str:
+        """As below `HEADER`."""
+        return (
+            f"{self.accounts:9,} {self.targets:9,} {self.calls:9,} {self.findings:9,} "
+            f"{self.cpu:8.2f} {self.ms_per_call:8.3f} {self.wall:8.2f} {self.peak_mib:9.1f} "
+            f"{self.server_cpu:9.2f}"
+        )
 
 
 class _Totals(msgspec.Struct):
@@ -52,10 +77,7 @@ def main() -> None:
     parser.add_argument("--density", type=float, default=0.1)
     parser.add_argument("--latency-ms", type=float, default=0.0)
     options = parser.parse_args()
-    print(
-        f"{'accounts':>9} {'targets':>9} {'calls':>9} {'findings':>9} "
-        f"{'CPU s':>8} {'ms/call':>8} {'wall s':>8} {'peak MiB':>9}"
-    )
+    print(HEADER)
     for accounts in options.accounts:
         cost = measure(
             accounts,
@@ -63,12 +85,7 @@ def main() -> None:
             latency_ms=options.latency_ms,
             concurrency=options.concurrency,
         )
-        print(
-            f"{cost.accounts:9,} {cost.targets:9,} {cost.calls:9,} {cost.findings:9,} "
-            f"{cost.cpu:8.2f} {cost.cpu / cost.calls * 1000:8.3f} {cost.wall:8.2f} "
-            f"{cost.peak_mib:9.1f}",
-            flush=True,
-        )
+        print(cost.line(), flush=True)
 
 
 def measure(
@@ -82,78 +99,34 @@ def measure(
         latency_ms: how long each answer waits.
         concurrency: of the scan.
     """
-    with (
-        tempfile.TemporaryDirectory() as output,
-        serving(accounts, density=density, latency_ms=latency_ms) as environ,
-    ):
+    scenario = Scenario(accounts=accounts, seed=1, density=density, latency_ms=latency_ms)
+    with tempfile.TemporaryDirectory() as output, serving(scenario) as served:
         command = ["-m", "orgscan", "scan", "--output", output, "--quiet"]
-        started = time.monotonic()
+        before, started = served.seen().cpu, time.monotonic()
         child = subprocess.Popen(
             [sys.executable, *command, "--concurrency", str(concurrency)],
-            env={**os.environ, **environ},
+            env={**os.environ, **served.environ},
         )
         _, status, used = os.wait4(child.pid, 0)
         wall = time.monotonic() - started
         child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode not in {0, 1, 4, 5}:
             raise SystemExit(f"the scan ended with {child.returncode}")
+        server_cpu = served.seen().cpu - before
         written = Path(output, "latest", "report.json").read_bytes()
     totals = msgspec.json.decode(written, type=_Report).totals
+    targets = totals.targets["in_scope"]
     return Cost(
         accounts=accounts,
-        targets=totals.targets["in_scope"],
+        targets=targets,
+        lists_per_target=totals.api_calls["ecs:ListClusters"] / targets,
         calls=sum(totals.api_calls.values()),
         findings=sum(sum(by_status.values()) for by_status in totals.findings.values()),
         cpu=used.ru_utime + used.ru_stime,
         wall=wall,
         peak_mib=used.ru_maxrss / 1024,
+        server_cpu=server_cpu,
     )
-
-
-class _Served(msgspec.Struct):
-    url: str
-    access_key_id: str
-    secret_access_key: str
-    region: str
-
-
-@contextlib.contextmanager
-def serving(accounts: int, *, density: float, latency_ms: float = 0.0) -> Iterator[dict[str, str]]:
-    """A simulator in a process of its own; gives the environment that leads to it.
-
-    Args:
-        accounts: how many.
-        density: the share of account-regions with clusters.
-        latency_ms: how long each answer waits.
-    """
-    told = {
-        "--accounts": accounts,
-        "--density": density,
-        "--latency-ms": latency_ms,
-        "--seconds": _SERVER_SECONDS,
-    }
-    arguments = [str(part) for pair in told.items() for part in pair]
-    with subprocess.Popen(
-        [sys.executable, "-m", "orgscan.simulator", *arguments],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    ) as server:
-        if server.stdin is None or server.stdout is None:
-            raise RuntimeError("the simulator was started without pipes")
-        try:
-            served = msgspec.json.decode(server.stdout.readline(), type=_Served)
-            yield {
-                "AWS_ENDPOINT_URL": served.url,
-                "AWS_ACCESS_KEY_ID": served.access_key_id,
-                "AWS_SECRET_ACCESS_KEY": served.secret_access_key,
-                "AWS_REGION": served.region,
-                "AWS_CONFIG_FILE": os.devnull,
-                "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-                "NO_PROXY": "127.0.0.1",
-            }
-        finally:
-            # It serves until its standard input ends.
-            server.stdin.close()
 
 
 if __name__ == "__main__":

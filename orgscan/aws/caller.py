@@ -44,7 +44,7 @@ class _IssuedCredentials(msgspec.Struct, rename="pascal"):
     access_key_id: str
     secret_access_key: str
     session_token: str
-    expiration: dt.datetime
+    expiration: str
 
 
 class _AssumedRoleUser(msgspec.Struct, rename="pascal"):
@@ -57,9 +57,11 @@ class _AssumedRole(msgspec.Struct, rename="pascal"):
 
 
 GET_CALLER_IDENTITY = Operation(
-    service="sts", name="GetCallerIdentity", reply=CallerIdentity, bucket=_STS
+    service="sts", name="GetCallerIdentity", reply=CallerIdentity, bucket=_STS, lean=True
 )
-ASSUME_ROLE = Operation(service="sts", name="AssumeRole", reply=_AssumedRole, bucket=_STS)
+ASSUME_ROLE = Operation(
+    service="sts", name="AssumeRole", reply=_AssumedRole, bucket=_STS, lean=True
+)
 
 
 class RoleRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,13 +123,13 @@ async def own_credentials(session: AioSession) -> RefreshedCredentials:
                 mend="Set AWS_PROFILE, sign in (`aws sso login`), or run where a role is attached",
             )
     except BotoCoreError as error:
-        raise CallerError(
-            f"the AWS credentials cannot be loaded: {error}",
-            mend="Check the profile, or sign in again (`aws sso login`)",
-        ) from None
+        raise _no_longer(error) from None
 
     async def fetch() -> Credentials:
-        frozen = await held.get_frozen_credentials()
+        try:
+            frozen = await held.get_frozen_credentials()
+        except BotoCoreError as error:
+            raise _no_longer(error) from None
         if not frozen.access_key or not frozen.secret_key:
             raise CallerError("the AWS credentials have no access key or no secret key")
         return Credentials(
@@ -140,6 +142,13 @@ async def own_credentials(session: AioSession) -> RefreshedCredentials:
         )
 
     return RefreshedCredentials("", fetch, time.time)
+
+
+def _no_longer(error: BotoCoreError) -> CallerError:
+    return CallerError(
+        f"the AWS credentials cannot be loaded: {error}",
+        mend="Check the profile, or sign in again (`aws sso login`)",
+    )
 
 
 async def identify(session: RegionSession) -> CallerIdentity:
@@ -169,7 +178,7 @@ def assumed_role(
 def _assume(
     sts: RegionSession, account_id: str, partition: str, request: RoleRequest
 ) -> Callable[[], Awaitable[Credentials]]:
-    parameters = _parameters(account_id, partition, request)
+    parameters = assume_parameters(account_id, partition, request)
 
     async def fetch() -> Credentials:
         given = (await sts.call(ASSUME_ROLE, parameters)).data
@@ -186,13 +195,20 @@ def _assume(
             access_key=given.credentials.access_key_id,
             secret_key=given.credentials.secret_access_key,
             token=given.credentials.session_token,
-            expires_at=given.credentials.expiration.timestamp(),
+            expires_at=dt.datetime.fromisoformat(given.credentials.expiration).timestamp(),
         )
 
     return fetch
 
 
-def _parameters(account_id: str, partition: str, request: RoleRequest) -> Parameters:
+def assume_parameters(account_id: str, partition: str, request: RoleRequest) -> Parameters:
+    """The members of `sts:AssumeRole` for one account.
+
+    Args:
+        account_id: the member account.
+        partition: as the caller's ARN names it.
+        request: the role, and what goes with it.
+    """
     parameters: Parameters = {
         "RoleArn": f"arn:{partition}:iam::{account_id}:role/{request.role_name}",
         "RoleSessionName": request.session_name,

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import random
-import ssl
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from types import TracebackType
@@ -13,17 +11,16 @@ from typing import Self, TypeVar
 
 import msgspec
 from aiobotocore.session import AioSession
-from botocore import xform_name
-from botocore.httpsession import get_cert_path
 
 from orgscan.aws.credentials import Credentials, CredentialSource
 from orgscan.aws.endpoints import Endpoint, learn_endpoint
 from orgscan.aws.failure import CallFailed, FailureKind
 from orgscan.aws.lean import LeanClient
 from orgscan.aws.operation import Operation, Parameters, Reply
-from orgscan.aws.ordinary import OrdinaryClients, new_client
+from orgscan.aws.ordinary import OrdinaryClients
 from orgscan.aws.pace import Pacer
 from orgscan.aws.tally import Tally
+from orgscan.aws.tls import tls_context
 
 T = TypeVar("T")
 
@@ -52,6 +49,8 @@ _ATTEMPTS = {
     FailureKind.UNREACHABLE: 3,
     FailureKind.TIMED_OUT: 2,
 }
+# Unreachable for a reason that no waiting mends.
+_FINAL = frozenset({"TLS", "NoEndpoint"})
 
 _REPLACEMENTS = 3
 
@@ -87,7 +86,7 @@ class Engine:
             session, connections=connections, timeout=limits.call_timeout
         )
         self._lean = LeanClient(
-            tls=_tls_of(session), connections=connections, timeout=limits.call_timeout
+            tls=tls_context(session), connections=connections, timeout=limits.call_timeout
         )
 
     async def __aenter__(self) -> Self:
@@ -139,7 +138,7 @@ class Engine:
                 if failed.kind is FailureKind.THROTTLED:
                     self.tally.throttled += 1
                     pacer.throttled()
-                if attempt >= _ATTEMPTS.get(failed.kind, 1) or failed.code == "TLS":
+                if attempt >= _ATTEMPTS.get(failed.kind, 1) or failed.code in _FINAL:
                     raise
                 self.tally.retried += 1
             else:
@@ -170,23 +169,12 @@ class Engine:
         async with self._learning:
             known = self._endpoints.get((operation.service, region))
             if known is None:
-                async with new_client(self._session, operation.service, region) as client:
-                    known = await learn_endpoint(client, xform_name(operation.name))
+                known = await learn_endpoint(
+                    self._session, operation.service, operation.name, region
+                )
                 self._endpoints[operation.service, region] = known
             return known
 
     def _backoff(self, attempt: int) -> float:
         ceiling = min(self.limits.backoff_cap, self.limits.backoff_base * 2.0**attempt)
         return self._random.uniform(0.0, ceiling)
-
-
-def _tls_of(session: AioSession) -> ssl.SSLContext:
-    """Verification is always on; `AWS_CA_BUNDLE` and the profile's `ca_bundle` are honoured."""
-    return _tls_context(session.get_config_variable("ca_bundle") or get_cert_path(verify=True))
-
-
-@functools.cache
-def _tls_context(bundle: str) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=bundle)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context

@@ -159,7 +159,7 @@ def kind_of(code: str, message: str, status: int) -> FailureKind:
     """What to do about an error answer.
 
     Args:
-        code: AWS's error code, without namespace.
+        code: AWS's error code, without namespace; empty or the status where it gave none.
         message: AWS's message.
         status: the HTTP status.
     """
@@ -173,7 +173,7 @@ def kind_of(code: str, message: str, status: int) -> FailureKind:
         return FailureKind.DENIED
     if status >= 500:
         return FailureKind.TRANSIENT
-    if status == 403 and not code:
+    if status == 403 and code in {"", "403"}:
         return FailureKind.DENIED
     return FailureKind.REFUSED
 

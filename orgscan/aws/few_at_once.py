@@ -14,8 +14,8 @@ async def few_at_once(limit: int, work: Sequence[Coroutine[Any, Any, T]]) -> lis
 
     One task group owns them all: a bug in one cancels the rest and propagates.
     """
-    if len(work) == 1:
-        return [await work[0]]
+    if len(work) < 2:
+        return [await one for one in work]
     gate = asyncio.Semaphore(limit)
 
     async def gated(one: Coroutine[Any, Any, T]) -> T:

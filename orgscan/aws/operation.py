@@ -22,7 +22,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
         name: AWS's name of the operation.
         reply: the shape its answer is read into: a struct with the members that are used.
         bucket: the throttle that AWS documents for it.
-        lean: whether it is hot enough to bypass botocore (JSON protocols only).
+        lean: whether it is hot enough to bypass botocore (AWS JSON 1.1 and EC2 query only).
     """
 
     service: str

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import ssl
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from types import TracebackType
 from typing import Any, Self, TypeVar
+from urllib.parse import urlsplit
 
 import aiohttp
 import botocore.exceptions as botocore_errors
@@ -23,14 +23,18 @@ from aiobotocore.session import AioSession
 from botocore import xform_name
 from botocore.parsers import ResponseParserError
 
+from orgscan import __version__
+from orgscan.aws.answers import no_answer, refused, require_answer
 from orgscan.aws.credentials import Credentials
-from orgscan.aws.failure import CallFailed, FailureKind, kind_of
+from orgscan.aws.failure import CallFailed, FailureKind
 from orgscan.aws.operation import Operation, Parameters, Reply
+from orgscan.aws.protocols.interface import Refusal
 
 T = TypeVar("T")
 
 _CREDENTIALS = "orgscan_credentials"
 _BODY = "orgscan_body"
+_USER_AGENT = AioConfig(user_agent_extra=f"orgscan/{__version__}")
 
 
 class OrdinaryClients:
@@ -51,7 +55,6 @@ class OrdinaryClients:
             connect_timeout=timeout,
             read_timeout=timeout,
             parameter_validation=True,
-            user_agent_extra="orgscan",
         )
         self._clients: dict[tuple[str, str], Any] = {}
         self._making = asyncio.Lock()
@@ -81,7 +84,7 @@ class OrdinaryClients:
             new_client(self._session, service, region, self._config)
         )
         client.meta.events.register("provide-client-params", _bind_credentials)
-        client.meta.events.register("before-parse", _keep_body)
+        client.meta.events.register("before-parse", _check_and_keep)
         return client
 
     async def attempt(
@@ -97,37 +100,65 @@ class OrdinaryClients:
         Raises:
             CallFailed: AWS refused, or no whole answer came.
         """
-        client = await self.client(operation.service, region)
-        method = getattr(client, xform_name(operation.name))
         try:
+            client = await self.client(operation.service, region)
+            method = getattr(client, xform_name(operation.name))
             parsed = await method(**parameters, **{_CREDENTIALS: credentials})
         except botocore_errors.ClientError as error:
             raise _refusal(operation.api, error) from None
         except _NO_ANSWER as error:
             raise _no_answer(operation.api, error) from None
+        except _WRONG_TYPES as error:
+            raise _malformed(operation.api, error) from None
         body = parsed.pop(_BODY)
         try:
             data = msgspec.convert(parsed, operation.reply, strict=False)
         except msgspec.ValidationError as error:
-            raise CallFailed(
-                FailureKind.REFUSED, api=operation.api, code="MalformedAnswer", message=str(error)
-            ) from None
+            raise _malformed(operation.api, error) from None
         return Reply(data, f"sha256:{hashlib.sha256(body).hexdigest()}")
 
 
-def new_client(
-    session: AioSession, service: str, region: str, config: AioConfig | None = None
-) -> AbstractAsyncContextManager[Any]:
-    """A client without usable credentials: each call's own take their place."""
+@asynccontextmanager
+async def new_client(
+    session: AioSession, service: str, region: str, config: AioConfig
+) -> AsyncIterator[Any]:
+    """A client without usable credentials: each call's own take their place.
+
+    Raises:
+        CallFailed: there is no endpoint for it, or the one configured is no URL.
+    """
     # The stubs know a client type for each literal service name; ours is not a literal.
     create: Callable[..., AbstractAsyncContextManager[Any]] = session.create_client
-    return create(
-        service,
-        region_name=region,
-        config=config,
-        aws_access_key_id="unused",
-        aws_secret_access_key="unused",  # noqa: S106 - a placeholder
-    )
+    async with AsyncExitStack() as stack:
+        try:
+            client = await stack.enter_async_context(
+                create(
+                    service,
+                    region_name=region,
+                    config=_USER_AGENT.merge(config),
+                    aws_access_key_id="unused",
+                    aws_secret_access_key="unused",  # noqa: S106 - a placeholder
+                )
+            )
+            # botocore would find out while it signs.
+            _ = urlsplit(client.meta.endpoint_url).port
+        # A ValueError is about AWS_ENDPOINT_URL.
+        except (ValueError, *NO_ENDPOINT) as error:
+            raise no_endpoint(f"{service}:*", error) from None
+        yield client
+
+
+NO_ENDPOINT = (
+    botocore_errors.BaseEndpointResolverError,
+    botocore_errors.EndpointProviderError,
+    botocore_errors.InvalidRegionError,
+)
+"""What botocore raises where it knows no endpoint, such as FIPS where the partition has none."""
+
+
+def no_endpoint(api: str, error: Exception) -> CallFailed:
+    """The failure of a call that has nowhere to go."""
+    return CallFailed(FailureKind.UNREACHABLE, api=api, code="NoEndpoint", message=str(error))
 
 
 def _bind_credentials(params: Parameters, context: dict[str, Any], **_: object) -> Parameters:
@@ -142,10 +173,17 @@ def _bind_credentials(params: Parameters, context: dict[str, Any], **_: object) 
     return given
 
 
-def _keep_body(
-    response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: object
+def _check_and_keep(
+    operation_model: Any,  # noqa: ANN401 - botocore's models have no types
+    response_dict: dict[str, Any],
+    customized_response_dict: dict[str, Any],
+    **_: object,
 ) -> None:
-    customized_response_dict[_BODY] = response_dict["body"]
+    service = operation_model.service_model
+    body = response_dict["body"]
+    api = f"{service.signing_name}:{operation_model.name}"
+    require_answer(api, service.protocol, response_dict["status_code"], body)
+    customized_response_dict[_BODY] = body
 
 
 _NO_ANSWER = (
@@ -154,34 +192,33 @@ _NO_ANSWER = (
     ResponseParserError,
     botocore_errors.IncompleteReadError,
     aiohttp.ClientError,
-    ssl.SSLError,
     TimeoutError,
     OSError,
+    *NO_ENDPOINT,
 )
+# botocore's parsers trust a good status: a member of another type than modelled ends in one.
+_WRONG_TYPES = (AttributeError, KeyError, TypeError, ValueError)
+
+
+def _malformed(api: str, error: Exception) -> CallFailed:
+    return CallFailed(
+        FailureKind.REFUSED,
+        api=api,
+        code="MalformedAnswer",
+        message=f"{type(error).__name__}: {error}",
+    )
 
 
 def _refusal(api: str, error: botocore_errors.ClientError) -> CallFailed:
     detail = error.response.get("Error", {})
-    code = str(detail.get("Code", ""))
-    message = str(detail.get("Message", ""))
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-    return CallFailed(
-        kind_of(code, message, status), api=api, code=code, message=message, status=status
-    )
+    said = Refusal(str(detail.get("Code") or ""), str(detail.get("Message") or ""))
+    return refused(api, status, said)
 
 
 def _no_answer(api: str, error: Exception) -> CallFailed:
-    message = f"{type(error).__name__}: {error}"
-    match error:
-        case botocore_errors.SSLError():
-            return CallFailed(FailureKind.UNREACHABLE, api=api, code="TLS", message=message)
-        case (
-            botocore_errors.ReadTimeoutError()
-            | botocore_errors.ConnectTimeoutError()
-            | TimeoutError()
-        ):
-            return CallFailed(FailureKind.TIMED_OUT, api=api, message=message)
-        case botocore_errors.EndpointConnectionError() | botocore_errors.ProxyConnectionError():
-            return CallFailed(FailureKind.UNREACHABLE, api=api, message=message)
-        case _:
-            return CallFailed(FailureKind.TRANSIENT, api=api, message=message)
+    if isinstance(error, NO_ENDPOINT):
+        return no_endpoint(api, error)
+    # botocore's own classes take a reset for an endpoint that cannot be reached.
+    cause = error.kwargs.get("error") if isinstance(error, botocore_errors.BotoCoreError) else None
+    return no_answer(api, cause or error)

@@ -14,8 +14,6 @@ import time
 from orgscan.aws.credentials import Credentials
 from orgscan.aws.endpoints import Endpoint
 
-_SIGNED_WITH_TOKEN = "content-type;host;x-amz-date;x-amz-security-token;x-amz-target"  # noqa: S105 - header names
-_SIGNED = "content-type;host;x-amz-date;x-amz-target"
 _KEYS_KEPT = 4096
 
 
@@ -43,33 +41,32 @@ class Signer:
             body: the payload, whole.
             now: seconds since the epoch; the system's clock where None.
         """
-        host, path, content_type = endpoint.host, endpoint.path, endpoint.content_type
-        target = f"{endpoint.target_prefix}.{operation}"
+        content_type = endpoint.protocol.content_type
         stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(now))
         date = stamp[:8]
-        token = credentials.token
-        token_line = f"x-amz-security-token:{token}\n" if token else ""
-        signed = _SIGNED_WITH_TOKEN if token else _SIGNED
+        headers = {"Content-Type": content_type, "X-Amz-Date": stamp}
+        signed = "content-type;host;x-amz-date"
+        lines = f"content-type:{content_type}\nhost:{endpoint.host}\nx-amz-date:{stamp}\n"
+        if token := credentials.token:
+            headers["X-Amz-Security-Token"] = token
+            signed += ";x-amz-security-token"
+            lines += f"x-amz-security-token:{token}\n"
+        if target := endpoint.protocol.target(operation):
+            headers["X-Amz-Target"] = target
+            signed += ";x-amz-target"
+            lines += f"x-amz-target:{target}\n"
         canonical = (
-            f"POST\n{path}\n\ncontent-type:{content_type}\nhost:{host}\nx-amz-date:{stamp}\n"
-            f"{token_line}x-amz-target:{target}\n\n{signed}\n{hashlib.sha256(body).hexdigest()}"
+            f"POST\n{endpoint.path}\n\n{lines}\n{signed}\n{hashlib.sha256(body).hexdigest()}"
         )
         scope = f"{date}/{endpoint.signing_region}/{endpoint.signing_name}/aws4_request"
         digest = hashlib.sha256(canonical.encode()).hexdigest()
         to_sign = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{digest}"
         key = self._signing_key(credentials, date, endpoint)
         signature = hmac.digest(key, to_sign.encode(), "sha256").hex()
-        headers = {
-            "Content-Type": content_type,
-            "X-Amz-Date": stamp,
-            "X-Amz-Target": target,
-            "Authorization": (
-                f"AWS4-HMAC-SHA256 Credential={credentials.access_key}/{scope}, "
-                f"SignedHeaders={signed}, Signature={signature}"
-            ),
-        }
-        if token:
-            headers["X-Amz-Security-Token"] = token
+        headers["Authorization"] = (
+            f"AWS4-HMAC-SHA256 Credential={credentials.access_key}/{scope}, "
+            f"SignedHeaders={signed}, Signature={signature}"
+        )
         return headers
 
     def _signing_key(self, credentials: Credentials, date: str, endpoint: Endpoint) -> bytes:

@@ -11,6 +11,10 @@ from orgscan.report.visible import visible
 _EXTRA = ("run_id", "account_id", "region", "status", "api", "error_code")
 
 
+# Their lines say less than our errors do, with tracebacks, and at debug level with credentials.
+_SILENT = ("aiobotocore", "aiohttp", "botocore")
+
+
 class _Text(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         return visible(f"{record.levelname.lower()}: {record.getMessage()}")
@@ -37,6 +41,10 @@ def start_logging(log_format: str, *, verbose: bool) -> None:
     """
     handler = logging.StreamHandler()
     handler.setFormatter(_Json() if log_format == "json" else _Text())
+    for library in _SILENT:
+        other = logging.getLogger(library)
+        other.handlers = [logging.NullHandler()]
+        other.propagate = False
     logger = logging.getLogger("orgscan")
     logger.handlers = [handler]
     logger.propagate = False

@@ -3,87 +3,38 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
+from orgscan.cli import scan_options as options
 from orgscan.cli.terminal import progress_shown, say
 
 if TYPE_CHECKING:
     from orgscan.config.settings import Settings
 
-_ROLE = "The read-only role to assume in each account. [default: orgscan-audit]"
-
 
 def scan(  # noqa: PLR0913 - one parameter for each option, which is how typer takes them
     *,
-    config: Annotated[
-        Path | None, typer.Option(help="Settings file. [default: config/orgscan.yaml if there]")
-    ] = None,
-    role_name: Annotated[str | None, typer.Option(help=_ROLE)] = None,
-    external_id: Annotated[
-        str | None, typer.Option(help="The external id that the role's trust policy asks for.")
-    ] = None,
-    profile: Annotated[
-        str | None, typer.Option(help="The AWS profile of the caller's own credentials.")
-    ] = None,
-    account: Annotated[
-        list[str] | None, typer.Option(help="Sweep this account only; repeat for more.")
-    ] = None,
-    exclude_account: Annotated[
-        list[str] | None, typer.Option(help="Leave this account out; repeat for more.")
-    ] = None,
-    ou: Annotated[
-        list[str] | None,
-        typer.Option(help="Sweep the accounts below this unit only; repeat for more."),
-    ] = None,
-    tag: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="KEY=VALUE", help="Sweep accounts with this tag only; repeat for more."
-        ),
-    ] = None,
-    region: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="GLOB", help="Sweep these regions only, e.g. 'eu-*'; repeat for more."
-        ),
-    ] = None,
-    output: Annotated[
-        Path | None, typer.Option(help="Where the run's directory is made. [default: reports]")
-    ] = None,
-    format: Annotated[  # noqa: A002 - the option is called --format
-        list[str] | None,
-        typer.Option(metavar="NAME", help="Report format; repeat for more. [default: html, json]"),
-    ] = None,
-    concurrency: Annotated[
-        int | None, typer.Option(help="Account-regions swept at the same time. [default: 64]")
-    ] = None,
-    timeout: Annotated[
-        int | None,
-        typer.Option(metavar="SECONDS", help="End the sweep then, and report what was reached."),
-    ] = None,
-    resume: Annotated[
-        str | None,
-        typer.Option(
-            metavar="[RUN_ID]", help="Go on with a run that broke off. [default: the newest]"
-        ),
-    ] = None,
-    log_format: Annotated[
-        str | None, typer.Option(metavar="text|json", help="How log lines are written.")
-    ] = None,
-    progress: Annotated[
-        bool | None,
-        typer.Option("--progress/--no-progress", help="[default: if this is a terminal]"),
-    ] = None,
-    exit_zero: Annotated[
-        bool | None, typer.Option("--exit-zero", help="Exit with 0 whatever was found.")
-    ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
-    verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Log each account-region as it completes.")
-    ] = False,
+    config: options.Config = None,
+    role_name: options.RoleName = None,
+    external_id: options.ExternalId = None,
+    profile: options.Profile = None,
+    account: options.Account = None,
+    exclude_account: options.ExcludeAccount = None,
+    ou: options.Ou = None,
+    tag: options.Tag = None,
+    region: options.Region = None,
+    output: options.Output = None,
+    format: options.Format = None,  # noqa: A002 - the option is called --format
+    concurrency: options.Concurrency = None,
+    timeout: options.Timeout = None,
+    resume: options.Resume = None,
+    log_format: options.LogFormat = None,
+    progress: options.ShowProgress = None,
+    exit_zero: options.ExitZero = None,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
 ) -> None:
     """Sweep the organization: every account, every region, one report.
 

@@ -70,6 +70,8 @@ class Journal:
         self.path = path
         self.torn = False
         self._places = Places()
+        # Few targets have any; whoever reads findings need not read the rest.
+        self._with_findings = Places()
         self._end = 0
         self._encoder = msgspec.json.Encoder()
         self._synced_at = time.monotonic()
@@ -121,7 +123,7 @@ class Journal:
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise _damaged(f"{self.path}:{number}", error) from None
         if isinstance(line, Record):
-            self._places.add(line.entry.account_id, line.entry.region, self._end)
+            self._note(line)
         return line
 
     def __enter__(self) -> Self:
@@ -155,8 +157,15 @@ class Journal:
         except OSError as error:
             raise _cannot_write(self.path, error) from None
         if isinstance(line, Record):
-            self._places.add(line.entry.account_id, line.entry.region, self._end)
+            self._note(line)
         self._end += len(raw)
+
+    def _note(self, record: Record) -> None:
+        """Remember that a record begins at the end."""
+        account_id, region = record.entry.account_id, record.entry.region
+        self._places.add(account_id, region, self._end)
+        if record.findings:
+            self._with_findings.add(account_id, region, self._end)
 
     def known(self) -> set[tuple[str, str | None]]:
         """Every account and region that has a record."""
@@ -164,15 +173,18 @@ class Journal:
 
     def records(self) -> Iterator[Record]:
         """Every record by account and region."""
+        return self._read(self._places)
+
+    def _read(self, places: Places) -> Iterator[Record]:
         decoder = msgspec.json.Decoder(Record)
         with self.path.open("rb") as lines:
-            for place in self._places.ordered():
+            for place in places.ordered():
                 lines.seek(place)
                 yield decoder.decode(lines.readline())
 
     def findings(self) -> Iterator[Finding]:
         """Every finding by account, region, ARN and control."""
-        for record in self.records():
+        for record in self._read(self._with_findings):
             yield from sorted(
                 record.findings, key=lambda finding: (finding.resource.arn, finding.control_id)
             )

@@ -12,7 +12,7 @@ from orgscan.aws.pace import Bucket
 
 # Organizations' rates are low and unpublished; account:ListRegions' too.
 _ORGANIZATIONS = Bucket("organizations", burst=20, rate=10, ceiling=50)
-_ACCOUNT = Bucket("account", burst=50, rate=20, ceiling=200)
+_ACCOUNT = Bucket("account", burst=50, rate=20, ceiling=400)
 _EC2 = Bucket("ec2 describe", burst=100, rate=20)
 
 
@@ -135,7 +135,7 @@ LIST_TAGS = Operation(
     service="organizations", name="ListTagsForResource", reply=ListTagsReply, bucket=_ORGANIZATIONS
 )
 LIST_REGIONS = Operation(
-    service="account", name="ListRegions", reply=ListRegionsReply, bucket=_ACCOUNT
+    service="account", name="ListRegions", reply=ListRegionsReply, bucket=_ACCOUNT, lean=True
 )
 DESCRIBE_REGIONS = Operation(
     service="ec2", name="DescribeRegions", reply=DescribeRegionsReply, bucket=_EC2

@@ -13,7 +13,7 @@ from orgscan.journal.journal import Journal
 from orgscan.journal.records import Begun, Opened, Record, Spent
 from orgscan.journal.totals import RunningTotals
 from orgscan.model.coverage import CoverageEntry
-from orgscan.model.organization import RegionStatus
+from orgscan.model.organization import RegionSource, RegionStatus
 from orgscan.model.swept import Swept
 from orgscan.scan.judge import Judge
 from orgscan.scan.progress import Progress
@@ -28,6 +28,7 @@ class Book:
 
     Attributes:
         earlier: what earlier processes asked of AWS for the same run.
+        region_sources: of how many accounts each source told the regions.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Book:
         """
         self.progress = Progress()
         self.earlier = Tally()
+        self.region_sources: Counter[RegionSource] = Counter()
         self._journal = journal
         self._judge = judge
         self._totals = totals
@@ -149,6 +151,7 @@ class Book:
         return self._tally.calls + self.earlier.calls
 
     def _expect(self, regions: tuple[RegionStatus, ...]) -> None:
+        self.region_sources.update({region.source for region in regions})
         self.progress.opened += 1
         self.progress.expected += len(regions)
 

@@ -23,7 +23,7 @@ from orgscan.journal.journal import Journal, first_line
 from orgscan.journal.records import Begun
 from orgscan.journal.run_directory import RunDirectory, broken_off
 from orgscan.journal.totals import RunningTotals
-from orgscan.model.organization import Account, Organization
+from orgscan.model.organization import Account, Organization, RegionSource
 from orgscan.model.run import Caller, OrganizationRef, Run, Scope, Tool
 from orgscan.organization.accounts import read_organization
 from orgscan.organization.regions import RegionReader
@@ -254,10 +254,10 @@ class _Scan:
         if self._journal.torn:
             yield "The journal's last record was torn and dropped; its target was asked again"
         if self._reader.central_refusal:
-            yield (
-                "Enabled regions were read in each account, since the organization would not tell: "
-                f"{self._reader.central_refusal}"
-            )
+            yield f"Regions were not told centrally: {self._reader.central_refusal}"
+        for source in (RegionSource.EC2_API, RegionSource.BOTOCORE):
+            if accounts := self._book.region_sources[source]:
+                yield f"The regions of {accounts} accounts are those of {source}"
         if not self._settings.corroborate_task_sets:
             yield "Task sets were not asked for by id (corroborate_task_sets: false)"
         if not self._settings.session_policy:

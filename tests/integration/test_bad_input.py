@@ -125,6 +125,29 @@ def test_a_caller_who_may_not_list_accounts(
     _refused(done, "organizations:", "delegated administrator")
 
 
+def test_tags_that_cannot_be_read_for_a_filter(
+    orgscan: Callable[..., Any], environ_of: Callable[..., dict[str, str]]
+) -> None:
+    """The permission is named, and the way around it."""
+    denied = Fault(FaultKind.DENY_IAM, api="organizations:ListTagsForResource")
+    with Simulator(Scenario(accounts=9, faults=(denied,))).serve_in_thread() as endpoint:
+        done = orgscan("scan", "--tag", "env=prod", environ=environ_of(endpoint))
+
+    _refused(done, "--tag", "organizations:ListTagsForResource", "--ou")
+
+
+def test_a_sign_in_that_has_expired(orgscan: Callable[..., Any], tmp_path: Path) -> None:
+    """An SSO profile without a valid session: sign in again, and no traceback."""
+    (tmp_path / "aws").write_text(
+        "[profile sso]\nsso_session = s\nsso_account_id = 111122223333\nsso_role_name = r\n"
+        "region = us-east-1\n[sso-session s]\nsso_region = us-east-1\n"
+        "sso_start_url = https://example.awsapps.com/start\n"
+    )
+    environ = {"AWS_CONFIG_FILE": str(tmp_path / "aws"), "AWS_PROFILE": "sso"}
+
+    _refused(orgscan("scan", environ=environ), "credentials", "aws sso login")
+
+
 def test_an_output_that_cannot_be_written_is_said_before_aws_is_asked(
     orgscan: Callable[..., Any], environ_of: Callable[..., dict[str, str]], tmp_path: Path
 ) -> None:

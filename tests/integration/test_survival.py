@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import resource
 import signal
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from aiobotocore.session import AioSession
+from yarl import URL
 
 from orgscan.aws import engine
 from orgscan.aws.endpoints import Endpoint as Learnt
@@ -115,11 +118,11 @@ def test_a_region_whose_endpoint_does_not_resolve_costs_that_region_only(
 ) -> None:
     """Every account has an unreachable entry there, and is covered elsewhere."""
 
-    async def learnt(client: Any, operation: str) -> Learnt:  # noqa: ANN401 - as learn_endpoint
-        found = await learn_endpoint(client, operation)
-        if client.meta.region_name != "eu-west-1":
+    async def learnt(session: AioSession, service: str, operation: str, region: str) -> Learnt:
+        found = await learn_endpoint(session, service, operation, region)
+        if region != "eu-west-1":
             return found
-        return msgspec.structs.replace(found, url="http://no-such-host.invalid/")
+        return msgspec.structs.replace(found, url=URL("http://no-such-host.invalid/"))
 
     monkeypatch.setattr(engine, "learn_endpoint", learnt)
     swept = sweep(Scenario(accounts=5, regions=_REGIONS, disabled_regions=()))
@@ -158,9 +161,18 @@ class _Scans:
         self._folder = folder
 
     def run(
-        self, *arguments: str, strike_at: int = 0, strike: signal.Signals = signal.SIGKILL
+        self,
+        *arguments: str,
+        strike_at: int = 0,
+        strike: signal.Signals = signal.SIGKILL,
+        largest_file: int | None = None,
     ) -> tuple[int, str]:
         """Scan; after so many calls send a signal. Gives the exit status and the errors."""
+
+        def limited() -> None:
+            if largest_file is not None:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
+
         child = subprocess.Popen(  # noqa: S603 - this interpreter, arguments of the tests
             [sys.executable, "-m", "orgscan", "scan", "--output", "runs", *arguments],
             cwd=self._folder,
@@ -168,6 +180,7 @@ class _Scans:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=limited,  # noqa: PLW1509 - limits the child alone, which calls nothing else before exec
         )
         self.simulator.record.calls = _StrikeAt(strike_at, lambda: child.send_signal(strike))
         _, errors = child.communicate(timeout=60)
@@ -223,6 +236,24 @@ def test_a_run_killed_ten_times_ends_with_the_report_of_an_undisturbed_one(scans
     assert last == status
     assert _what_was_found(scans.report()) == undisturbed
     assert "The run broke off and was resumed" in scans.report()["run"]["notes"][0]
+
+
+def test_a_disk_that_fills_during_the_sweep_loses_nothing_that_was_swept(
+    scans: _Scans,
+) -> None:
+    """One clear error, no half-written report; with room again, the run goes on to its report."""
+    status, _ = scans.run()
+    undisturbed = _what_was_found(scans.report())
+    full, errors = scans.run(largest_file=30_000)
+
+    assert full == 2
+    assert "the run cannot be written: File too large" in errors
+    assert "What was swept is kept: orgscan scan --resume" in errors
+    assert "Traceback" not in errors
+    journaled = scans.journaled()
+    assert journaled
+    assert scans.run("--resume") == (status, "")
+    assert _what_was_found(scans.report()) == undisturbed
 
 
 def test_a_run_is_not_resumed_on_another_basis(scans: _Scans) -> None:

@@ -1,0 +1,124 @@
+"""Every benchmark in one run: `python -m benchmarks.run [--quick]`, or `make bench`.
+
+Prints figures as they come, and writes them to `benchmarks/results/`: as JSON under the date and
+the machine's kind, and as `latest.md` for people. `--quick` takes smaller sizes and one round of
+each, and leaves `latest.md` alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+import msgspec
+
+from benchmarks.calls import TITLES, CallCost, measure_calls
+from benchmarks.machine import this_machine
+from benchmarks.summary import Results, goals, page
+from benchmarks.sweep import HEADER, Cost, measure
+from benchmarks.throttled import HEADER as THROTTLED_HEADER
+from benchmarks.throttled import Throttled, measure_throttled
+
+_RESULTS = Path(__file__).parent / "results"
+_DENSITY = 0.03
+
+
+class _Sizes(msgspec.Struct, frozen=True):
+    rounds: int
+    calls: int
+    sweeps: tuple[int, ...]
+    distant: int
+    services: int
+
+
+_FULL = _Sizes(rounds=3, calls=20_000, sweeps=(100, 1_000, 10_000), distant=1_000, services=2_000)
+_QUICK = _Sizes(rounds=1, calls=10_000, sweeps=(100, 400), distant=200, services=200)
+
+
+def main() -> None:
+    """Measure, print and write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="two minutes instead of ten")
+    quick = parser.parse_args().quick
+    began = time.monotonic()
+    sizes = _QUICK if quick else _FULL
+    calm, distant = _pair(sizes)
+    results = Results(
+        machine=this_machine(),
+        calls=_calls(sizes),
+        sweeps=_sweeps(sizes),
+        calm=calm,
+        distant=distant,
+        throttled=_throttled(sizes),
+    )
+    print()
+    for goal in goals(results):
+        print(
+            f"{goal.what:50} {goal.measured:8.2f} {goal.unit:4} of {goal.reach:6g} at most: "
+            f"{'reached' if goal.is_met else 'NOT REACHED'}"
+        )
+    _write(results, quick=quick)
+    print(f"\nin {time.monotonic() - began:.0f} s")
+
+
+def _calls(sizes: _Sizes) -> list[CallCost]:
+    print("\nOne call: CPU, and to the bare loop")
+    costs = measure_calls(sizes.calls, sizes.rounds)
+    for cost in costs:
+        print(f"{TITLES[cost.way]:40} {cost.ms:8.3f} ms {cost.ratio:7.2f} x", flush=True)
+    return costs
+
+
+def _sweeps(sizes: _Sizes) -> list[Cost]:
+    print(f"\nWhole sweeps\n{HEADER}")
+    return [_shown(measure(accounts, density=_DENSITY)) for accounts in sizes.sweeps]
+
+
+def _pair(sizes: _Sizes) -> tuple[Cost, Cost]:
+    """The middle one of several sweeps without latency, and of as many with it."""
+    print(f"\nLatency of 0 and of 50 ms at concurrency 1000\n{HEADER}")
+    sweeps = [
+        [
+            _shown(
+                measure(sizes.distant, density=_DENSITY, latency_ms=latency_ms, concurrency=1_000)
+            )
+            for latency_ms in (0.0, 50.0)
+        ]
+        for _ in range(sizes.rounds)
+    ]
+    calm, distant = (
+        sorted(found, key=lambda cost: cost.wall)[len(found) // 2]
+        for found in zip(*sweeps, strict=True)
+    )
+    return calm, distant
+
+
+def _shown(cost: Cost) -> Cost:
+    print(cost.line(), flush=True)
+    return cost
+
+
+def _throttled(sizes: _Sizes) -> list[Throttled]:
+    print(f"\nAn account-region of {sizes.services:,} services under the documented throttles")
+    print(THROTTLED_HEADER)
+    found = measure_throttled(sizes.services)
+    for one in found:
+        print(one.line(), flush=True)
+    return found
+
+
+def _write(results: Results, *, quick: bool) -> None:
+    _RESULTS.mkdir(exist_ok=True)
+    kind = "-quick" if quick else ""
+    name = f"{results.machine.date}-{results.machine.short_name}{kind}.json"
+    written = msgspec.json.format(msgspec.json.encode(results))
+    (_RESULTS / name).write_bytes(written + b"\n")
+    print(f"\nbenchmarks/results/{name}")
+    if not quick:
+        (_RESULTS / "latest.md").write_text(page(results), encoding="utf-8")
+        print("benchmarks/results/latest.md")
+
+
+if __name__ == "__main__":
+    main()

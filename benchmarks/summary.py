@@ -1,0 +1,157 @@
+"""The figures of one run of the benchmarks, and the page that shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from benchmarks.calls import TITLES, CallCost
+from benchmarks.machine import Machine
+from benchmarks.sweep import Cost
+from benchmarks.throttled import Throttled
+
+
+class Results(msgspec.Struct, frozen=True):
+    """All of one run.
+
+    Attributes:
+        calm: a sweep at no latency, for `distant` to be compared with.
+        distant: the same sweep where each answer waits.
+    """
+
+    machine: Machine
+    calls: list[CallCost]
+    sweeps: list[Cost]
+    calm: Cost
+    distant: Cost
+    throttled: list[Throttled]
+
+    @property
+    def floor_ms(self) -> float:
+        """CPU of one call of the bare loop."""
+        return next(cost.ms for cost in self.calls if cost.way == "bare")
+
+
+class Goal(msgspec.Struct, frozen=True):
+    """One figure, and what it has to be at most."""
+
+    what: str
+    reach: float
+    measured: float
+    unit: str = ""
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the figure is good enough."""
+        return self.measured <= self.reach
+
+
+def goals(results: Results) -> Iterator[Goal]:
+    """What the largest sweep and the others are held to."""
+    before, largest = results.sweeps[-2], results.sweeps[-1]
+    ours = next(one for one in results.throttled if one.way == "orgscan")
+    size = f"{largest.accounts:,} accounts"
+    yield Goal("CPU for each call in a whole sweep", 0.6, largest.ms_per_call, "ms")
+    ratio = largest.ms_per_call / results.floor_ms
+    yield Goal("the same, to the bare signed loop's", 1.7, ratio, "x")
+    yield Goal("ListClusters calls for each account-region", 1.0, largest.lists_per_target)
+    yield Goal(f"CPU, {size}", 150.0, largest.cpu, "s")
+    yield Goal(f"peak memory, {size}", 250.0, largest.peak_mib, "MiB")
+    growth = largest.peak_mib - before.peak_mib
+    yield Goal(f"its growth from {before.accounts:,} accounts", 60.0, growth, "MiB")
+    slower = results.distant.wall / results.calm.wall
+    yield Goal("wall time with 50 ms latency, to that without", 1.3, slower, "x")
+    yield Goal("calls refused under the documented throttles", 10.0, 100 * ours.share, "%")
+    lost = ours.lost_services + ours.lost_task_sets
+    yield Goal("results lost under them", 0.0, lost)
+
+
+def page(results: Results) -> str:
+    """Everything as Markdown."""
+    machine = results.machine
+    libraries = ", ".join(f"{name} {version}" for name, version in machine.libraries.items())
+    services = results.throttled[0].services
+    parts = [
+        (
+            "# Benchmarks\n\n"
+            f"{machine.date}: {machine.cpu}, {machine.cores} cores, {machine.memory_gib} GiB, "
+            f"{machine.system}, {machine.python}; {libraries}.\n\n"
+            "Measured by `make bench`: the organization is served by another process on the same "
+            "machine. CPU is that of the calling process alone, everything it does included.\n"
+        ),
+        "## Goals\n",
+        _table(
+            ("what", "reach", "measured", ""),
+            [
+                (goal.what, f"≤ {goal.reach:g} {goal.unit}".strip(), _shown(goal), _met(goal))
+                for goal in goals(results)
+            ],
+        ),
+        "## One call\n\nListClusters, 500 in flight, many accounts in 17 regions.\n",
+        _table(("way", "calls", "CPU for each", "ratio"), map(_call_row, results.calls)),
+        "## Whole sweeps\n\n3 % of account-regions have clusters, concurrency 500.\n",
+        _sweeps_table(results.sweeps, results.floor_ms),
+        "## Latency\n\nConcurrency 1000, without latency and with 50 ms for each answer.\n",
+        _sweeps_table([results.calm, results.distant], results.floor_ms),
+        (
+            f"## Throttles\n\nOne account-region of {services:,} services under AWS's documented "
+            "token buckets; botocore's retry modes make the same calls.\n"
+        ),
+        _table(
+            ("way", "calls", "refused", "services lost", "task sets lost", "seconds"),
+            map(_throttled_row, results.throttled),
+        ),
+    ]
+    return "\n".join(parts)
+
+
+def _shown(goal: Goal) -> str:
+    digits = 0 if goal.unit in {"s", "MiB"} else 2
+    return f"{goal.measured:,.{digits}f} {goal.unit}".strip()
+
+
+def _met(goal: Goal) -> str:
+    return "reached" if goal.is_met else "**not reached**"
+
+
+def _call_row(cost: CallCost) -> Sequence[str]:
+    return (TITLES[cost.way], f"{cost.calls:,}", f"{cost.ms:.3f} ms", f"{cost.ratio:.2f} x")
+
+
+def _sweeps_table(sweeps: list[Cost], floor_ms: float) -> str:
+    return _table(
+        ("accounts", "targets", "calls", "CPU", "for each call", "to the bare loop", "wall",
+         "calls a second", "peak memory", "the server's CPU"),
+        (
+            (
+                f"{cost.accounts:,}",
+                f"{cost.targets:,}",
+                f"{cost.calls:,}",
+                f"{cost.cpu:.1f} s",
+                f"{cost.ms_per_call:.3f} ms",
+                f"{cost.ms_per_call / floor_ms:.2f} x",
+                f"{cost.wall:.1f} s",
+                f"{cost.calls / cost.wall:,.0f}",
+                f"{cost.peak_mib:.0f} MiB",
+                f"{cost.server_cpu:.1f} s",
+            )
+            for cost in sweeps
+        ),
+    )  # fmt: skip
+
+
+def _throttled_row(one: Throttled) -> Sequence[str]:
+    return (
+        one.title,
+        f"{one.calls:,}",
+        f"{one.refused:,} ({one.share:.1%})",
+        f"{one.lost_services:,}",
+        f"{one.lost_task_sets:,}",
+        f"{one.seconds:.0f}",
+    )
+
+
+def _table(head: Sequence[str], rows: Iterator[Sequence[str]] | list[tuple[str, ...]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)

@@ -1,0 +1,79 @@
+"""EC2's query protocol: a form in, XML out.
+
+https://smithy.io/2.0/aws/protocols/aws-ec2-query-protocol.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeVar
+from urllib.parse import urlencode
+
+import msgspec
+
+from orgscan.aws.operation import Operation, Parameters
+from orgscan.aws.protocols.interface import Refusal, generic_refusal, in_its_words
+from orgscan.aws.protocols.xml_reader import NotXml, decoded_xml, read_xml
+
+T = TypeVar("T")
+
+
+class Ec2Query(msgspec.Struct, frozen=True):
+    """The protocol; `version` is the API's, `2016-11-15`."""
+
+    version: str
+    content_type: str = "application/x-www-form-urlencoded; charset=utf-8"
+
+    def target(self, operation: str) -> str:  # noqa: ARG002 - the body names the operation
+        """As `WireProtocol.target`."""
+        return ""
+
+    def encode(self, operation: str, parameters: Parameters) -> bytes:
+        """As `WireProtocol.encode`."""
+        form = [("Action", operation), ("Version", self.version)]
+        for name, value in parameters.items():
+            form.extend(_fields(name, value))
+        return urlencode(form).encode()
+
+    def decode(self, operation: Operation[T], answer: bytes) -> T:
+        """As `WireProtocol.decode`."""
+        return decoded_xml(operation, answer)
+
+    def refusal(self, status: int, error_type: str, answer: bytes) -> Refusal:  # noqa: ARG002 - only JSON services send that header
+        """As `WireProtocol.refusal`."""
+        generic = generic_refusal(status, answer)
+        if generic is not None:
+            return generic
+        try:
+            errors = read_xml(answer, "Response", _ErrorResponse).errors
+        except (NotXml, msgspec.ValidationError):
+            return in_its_words(answer)
+        return Refusal(errors.error.code, errors.error.message)
+
+
+class _Error(msgspec.Struct, rename="pascal"):
+    code: str = ""
+    message: str = ""
+
+
+class _Errors(msgspec.Struct, rename="pascal"):
+    error: _Error = msgspec.field(default_factory=_Error)
+
+
+class _ErrorResponse(msgspec.Struct, rename="pascal"):
+    errors: _Errors = msgspec.field(default_factory=_Errors)
+
+
+def _fields(name: str, value: object) -> Iterator[tuple[str, str]]:
+    """One parameter as form fields; a list is numbered, and named in the singular."""
+    match value:
+        case dict():
+            for member, held in value.items():
+                yield from _fields(f"{name}.{member}", held)
+        case list():
+            for number, held in enumerate(value, 1):
+                yield from _fields(f"{name.removesuffix('s')}.{number}", held)
+        case bool():
+            yield name, "true" if value else "false"
+        case _:
+            yield name, str(value)

@@ -1,0 +1,76 @@
+"""The options of `orgscan scan`, one type each: name, meaning and default in one place.
+
+None means that the option was not given, so that the environment and the settings file count.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Config = Annotated[
+    Path | None, typer.Option(help="Settings file. [default: config/orgscan.yaml if there]")
+]
+RoleName = Annotated[
+    str | None,
+    typer.Option(help="The read-only role to assume in each account. [default: orgscan-audit]"),
+]
+ExternalId = Annotated[
+    str | None, typer.Option(help="The external id that the role's trust policy asks for.")
+]
+Profile = Annotated[
+    str | None, typer.Option(help="The AWS profile of the caller's own credentials.")
+]
+Account = Annotated[
+    list[str] | None,
+    typer.Option(metavar="ID", help="Sweep this account only; repeat for more."),
+]
+ExcludeAccount = Annotated[
+    list[str] | None, typer.Option(metavar="ID", help="Leave this account out; repeat for more.")
+]
+Ou = Annotated[
+    list[str] | None,
+    typer.Option(metavar="ID", help="Sweep the accounts below this unit only; repeat for more."),
+]
+Tag = Annotated[
+    list[str] | None,
+    typer.Option(metavar="KEY=VALUE", help="Sweep accounts with this tag only; repeat for more."),
+]
+Region = Annotated[
+    list[str] | None,
+    typer.Option(metavar="GLOB", help="Sweep these regions only, e.g. 'eu-*'; repeat for more."),
+]
+Output = Annotated[
+    Path | None, typer.Option(help="Where the run's directory is made. [default: reports]")
+]
+Format = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME", help="Report format; repeat for more. [default: html, json]"),
+]
+Concurrency = Annotated[
+    int | None,
+    typer.Option(metavar="N", help="Account-regions swept at the same time. [default: 64]"),
+]
+Timeout = Annotated[
+    int | None,
+    typer.Option(metavar="SECONDS", help="End the sweep then, and report what was reached."),
+]
+Resume = Annotated[
+    str | None,
+    typer.Option(metavar="[RUN_ID]", help="Go on with a run that broke off; alone: the newest."),
+]
+LogFormat = Annotated[
+    str | None, typer.Option(metavar="text|json", help="How log lines are written.")
+]
+ShowProgress = Annotated[
+    bool | None, typer.Option("--progress/--no-progress", help="[default: if on a terminal]")
+]
+ExitZero = Annotated[
+    bool | None, typer.Option("--exit-zero", help="Exit with 0 whatever was found.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Log each account-region as it completes.")
+]
