@@ -20,12 +20,14 @@ class Machine(msgspec.Struct, frozen=True):
     Attributes:
         cores: that this process may use.
         date: of the measurement, UTC.
+        load: how many processes were running or waiting in the minute before, on average.
     """
 
     date: str
     cpu: str
     cores: int
     memory_gib: float
+    load: float
     system: str
     python: str
     libraries: dict[str, str]
@@ -45,6 +47,7 @@ def this_machine() -> Machine:
         cpu=_cpu(),
         cores=len(os.sched_getaffinity(0)),
         memory_gib=round(pages * size / 2**30, 1),
+        load=round(os.getloadavg()[0], 1),
         system=f"{platform.system()} {platform.machine()}",
         python=f"{platform.python_implementation()} {platform.python_version()}",
         libraries={name: importlib.metadata.version(name) for name in _LIBRARIES},

@@ -43,9 +43,10 @@ def main() -> None:
     quick = parser.parse_args().quick
     began = time.monotonic()
     sizes = _QUICK if quick else _FULL
+    machine = this_machine()
     calm, distant = _pair(sizes)
     results = Results(
-        machine=this_machine(),
+        machine=machine,
         calls=_calls(sizes),
         sweeps=_sweeps(sizes),
         calm=calm,

@@ -78,7 +78,8 @@ def page(results: Results) -> str:
             f"{machine.date}: {machine.cpu}, {machine.cores} cores, {machine.memory_gib} GiB, "
             f"{machine.system}, {machine.python}; {libraries}.\n\n"
             "Measured by `make bench`: the organization is served by another process on the same "
-            "machine. CPU is that of the calling process alone, everything it does included.\n"
+            "machine. CPU is that of the calling process alone, everything it does included. "
+            f"Before the run {machine.load:g} processes were busy already, which slows the clock.\n"
         ),
         "## Goals\n",
         _table(
@@ -96,7 +97,8 @@ def page(results: Results) -> str:
         _sweeps_table([results.calm, results.distant], results.floor_ms),
         (
             f"## Throttles\n\nOne account-region of {services:,} services under AWS's documented "
-            "token buckets; botocore's retry modes make the same calls.\n"
+            "token buckets, and 5 task-set calls a second, about which AWS documents nothing. "
+            "botocore's retry modes make the same calls.\n"
         ),
         _table(
             ("way", "calls", "refused", "services lost", "task sets lost", "seconds"),

@@ -107,7 +107,11 @@ def measure(
             [sys.executable, *command, "--concurrency", str(concurrency)],
             env={**os.environ, **served.environ},
         )
-        _, status, used = os.wait4(child.pid, 0)
+        try:
+            _, status, used = os.wait4(child.pid, 0)
+        except BaseException:
+            child.kill()
+            raise
         wall = time.monotonic() - started
         child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode not in {0, 1, 4, 5}:

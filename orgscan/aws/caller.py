@@ -27,6 +27,16 @@ READ_ONLY_ACTIONS = (
     "ecs:List*",
     "ecs:Describe*",
     "ec2:Describe*",
+    "events:ListEventBuses",
+    "events:ListRules",
+    "events:ListTargetsByRule",
+    "scheduler:ListSchedules",
+    "scheduler:GetSchedule",
+    "pipes:ListPipes",
+    "pipes:DescribePipe",
+    "states:ListStateMachines",
+    "states:DescribeStateMachine",
+    "batch:DescribeJobDefinitions",
 )
 """What the inline session policy leaves of whatever the read role may do."""
 

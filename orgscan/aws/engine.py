@@ -119,17 +119,18 @@ class Engine:
         Raises:
             CallFailed: what it came to in the end.
         """
+        api = operation.api
         replaced = 0
         attempt = 0
         while True:
             await pacer.admit()
             credentials = await source.current()
-            self.tally.calls[operation.api] += 1
+            self.tally.calls[api] += 1
             asked = self.clock()
             try:
                 reply = await self._attempt(operation, parameters, region, credentials)
             except CallFailed as failed:
-                self.tally.answered(operation.api, self.clock() - asked)
+                self.tally.answered(api, self.clock() - asked)
                 if failed.kind is FailureKind.EXPIRED and replaced < _REPLACEMENTS:
                     replaced += 1
                     await source.replace(credentials)
@@ -142,7 +143,7 @@ class Engine:
                     raise
                 self.tally.retried += 1
             else:
-                self.tally.answered(operation.api, self.clock() - asked)
+                self.tally.answered(api, self.clock() - asked)
                 pacer.answered()
                 return reply
             await asyncio.sleep(self._backoff(attempt))

@@ -18,11 +18,12 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """One operation of one service.
 
     Attributes:
-        service: botocore's name of the service, which is also its IAM prefix here.
+        service: botocore's name of the service.
         name: AWS's name of the operation.
         reply: the shape its answer is read into: a struct with the members that are used.
         bucket: the throttle that AWS documents for it.
         lean: whether it is hot enough to bypass botocore (AWS JSON 1.1 and EC2 query only).
+        prefix: the service's IAM prefix, where that is not botocore's name of it.
     """
 
     service: str
@@ -30,11 +31,12 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     reply: type[T]
     bucket: Bucket
     lean: bool = False
+    prefix: str = ""
 
     @property
     def api(self) -> str:
         """For people and policies: `ecs:ListClusters`."""
-        return f"{self.service}:{self.name}"
+        return f"{self.prefix or self.service}:{self.name}"
 
 
 class Reply(msgspec.Struct, Generic[T], frozen=True):

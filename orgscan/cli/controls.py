@@ -59,11 +59,12 @@ def _entries(config: Path | None, control_id: str | None) -> tuple[ControlEntry,
     """The catalogue with the configuration's mappings; one entry of it where an id is given."""
     from orgscan.config.load import load_settings  # noqa: PLC0415 - keeps `--help` quick
     from orgscan.config.problems import nearest, shown  # noqa: PLC0415 - as above
+    from orgscan.controls.registry import CONTROLS  # noqa: PLC0415 - as above
     from orgscan.scan.catalogue import catalogue, control_ids  # noqa: PLC0415 - as above
 
     known = control_ids()
     settings = load_settings(file=config, environ=os.environ, options={}, control_ids=known)
-    entries = catalogue(settings.mappings)
+    entries = catalogue(CONTROLS, settings.mappings)
     if control_id is None:
         return entries
     if control_id not in known:

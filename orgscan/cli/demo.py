@@ -46,7 +46,7 @@ def demo(
             "NO_PROXY": "127.0.0.1",
         }
         with _environment(surroundings):
-            run_scan(Settings(output=output))
+            run_scan(Settings(output=output, collect=("launchers",)))
 
 
 @contextmanager

@@ -25,6 +25,7 @@ def scan(  # noqa: PLR0913 - one parameter for each option, which is how typer t
     ou: options.Ou = None,
     tag: options.Tag = None,
     region: options.Region = None,
+    collect: options.Collect = None,
     output: options.Output = None,
     format: options.Format = None,  # noqa: A002 - the option is called --format
     concurrency: options.Concurrency = None,

@@ -42,6 +42,10 @@ Region = Annotated[
     list[str] | None,
     typer.Option(metavar="GLOB", help="Sweep these regions only, e.g. 'eu-*'; repeat for more."),
 ]
+Collect = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME", help="Read this too, e.g. launchers; repeat for more."),
+]
 Output = Annotated[
     Path | None, typer.Option(help="Where the run's directory is made. [default: reports]")
 ]

@@ -3,11 +3,47 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Protocol, TypedDict
 
 from msgspec.structs import replace
 
-from orgscan.collect.ecs_operations import AwsvpcShape, NetworkShape, ServiceShape, TaskSetShape
-from orgscan.model.ecs import AwsvpcConfiguration, Service, TaskSet
+from orgscan.collect.ecs_operations import (
+    AwsvpcShape,
+    CurrentRevisionShape,
+    DeploymentShape,
+    NetworkShape,
+    ServiceShape,
+    StrategyItemShape,
+    TagShape,
+    TaskSetShape,
+)
+from orgscan.model.ecs import (
+    AwsvpcConfiguration,
+    Deployment,
+    Service,
+    ServiceRevision,
+    TaskSet,
+)
+
+
+class Placed(Protocol):
+    """What every answer that places tasks has."""
+
+    task_definition: str | None
+    launch_type: str | None
+    platform_version: str | None
+    capacity_provider_strategy: list[StrategyItemShape] | None
+    network_configuration: NetworkShape | None
+
+
+class PlacementMembers(TypedDict):
+    """The members of `Placement`."""
+
+    awsvpc: AwsvpcConfiguration | None
+    launch_type: str | None
+    capacity_providers: tuple[str, ...]
+    platform_version: str | None
+    task_definition: str | None
 
 
 def service_facts(shape: ServiceShape, cluster_arn: str, digest: str) -> Service:
@@ -20,19 +56,41 @@ def service_facts(shape: ServiceShape, cluster_arn: str, digest: str) -> Service
     """
     # "If a service is using the ECS deployment controller, the deploymentController and taskSets
     # parameters will not be returned" (CreateService, response).
-    controller = shape.deployment_controller
+    controller, configuration = shape.deployment_controller, shape.deployment_configuration
     service = Service(
         arn=shape.service_arn,
         name=shape.service_name or shape.service_arn.rsplit("/", 1)[-1],
         cluster_arn=shape.cluster_arn or cluster_arn,
         deployment_controller=(controller and controller.type) or "ECS",
         status=shape.status or "",
-        tags=tags_of(shape),
+        strategy=configuration.strategy if configuration else None,
+        managed_by=shape.resource_management_type,
+        desired_count=shape.desired_count,
+        running_count=shape.running_count,
+        pending_count=shape.pending_count,
+        created_at=time_of(shape.created_at),
+        tags=tags_of(shape.tags),
+        deployments=tuple(_deployment(found) for found in shape.deployments or ()),
+        revisions=tuple(_revision(found) for found in shape.current_service_revisions or ()),
         evidence=(digest,),
+        **placement_facts(shape),
     )
     return replace(
         service, task_sets=tuple(_task_set(found, service) for found in shape.task_sets or ())
     )
+
+
+def placement_facts(shape: Placed) -> PlacementMembers:
+    """The members that a service, a deployment, a revision and a task set have in common."""
+    return {
+        "awsvpc": awsvpc_facts(shape.network_configuration),
+        "launch_type": shape.launch_type,
+        "capacity_providers": tuple(
+            item.capacity_provider for item in shape.capacity_provider_strategy or ()
+        ),
+        "platform_version": shape.platform_version,
+        "task_definition": shape.task_definition,
+    }
 
 
 def awsvpc_facts(network: NetworkShape | None) -> AwsvpcConfiguration | None:
@@ -47,9 +105,30 @@ def awsvpc_facts(network: NetworkShape | None) -> AwsvpcConfiguration | None:
     )
 
 
-def tags_of(shape: TaskSetShape | ServiceShape) -> dict[str, str]:
+def tags_of(tags: list[TagShape] | None) -> dict[str, str]:
     """Tags as a mapping, sorted by key."""
-    return {tag.key: tag.value for tag in sorted(shape.tags or (), key=lambda tag: tag.key)}
+    return {tag.key: tag.value for tag in sorted(tags or (), key=lambda tag: tag.key)}
+
+
+def _deployment(shape: DeploymentShape) -> Deployment:
+    return Deployment(
+        id=shape.id,
+        status=shape.status or "",
+        desired_count=shape.desired_count,
+        running_count=shape.running_count,
+        pending_count=shape.pending_count,
+        created_at=time_of(shape.created_at),
+        **placement_facts(shape),
+    )
+
+
+def _revision(shape: CurrentRevisionShape) -> ServiceRevision:
+    return ServiceRevision(
+        arn=shape.arn,
+        desired_count=shape.requested_task_count,
+        running_count=shape.running_task_count,
+        pending_count=shape.pending_task_count,
+    )
 
 
 def _task_set(shape: TaskSetShape, service: Service) -> TaskSet:
@@ -63,23 +142,17 @@ def _task_set(shape: TaskSetShape, service: Service) -> TaskSet:
         service_name=service.name,
         deployment_controller=service.deployment_controller,
         status=shape.status or "",
-        awsvpc=awsvpc_facts(shape.network_configuration),
-        launch_type=shape.launch_type,
-        capacity_providers=tuple(
-            item.capacity_provider for item in shape.capacity_provider_strategy or ()
-        ),
-        platform_version=shape.platform_version,
-        task_definition=shape.task_definition,
         started_by=shape.started_by,
         external_id=shape.external_id,
         scale_percent=shape.scale.value if shape.scale else None,
         computed_desired_count=shape.computed_desired_count,
         running_count=shape.running_count,
         pending_count=shape.pending_count,
-        created_at=_time(shape.created_at),
-        updated_at=_time(shape.updated_at),
-        tags=tags_of(shape),
+        created_at=time_of(shape.created_at),
+        updated_at=time_of(shape.updated_at),
+        tags=tags_of(shape.tags),
         evidence=service.evidence,
+        **placement_facts(shape),
     )
 
 
@@ -89,7 +162,8 @@ def _task_set_arn(service_arn: str, cluster_arn: str, service_name: str, set_id:
     return f"{prefix}:task-set/{cluster_arn.rsplit('/', 1)[-1]}/{service_name}/{set_id}"
 
 
-def _time(epoch: float | None) -> str | None:
+def time_of(epoch: float | None) -> str | None:
+    """UTC, ISO 8601; None where AWS gave no time, or none that there is."""
     if epoch is None:
         return None
     try:

@@ -13,6 +13,7 @@ from orgscan.aws.pace import Bucket
 
 _CLUSTER_READ = Bucket("ecs cluster read", burst=50, rate=20)
 _SERVICE_READ = Bucket("ecs service read", burst=100, rate=20)
+_SERVICE_REVISION = Bucket("ecs service revision", burst=50, rate=20)
 # Not documented; thought to be scarcer than the rest.
 _TASK_SET = Bucket("ecs task set", burst=20, rate=5, ceiling=20)
 
@@ -94,6 +95,37 @@ class DeploymentControllerShape(msgspec.Struct):
     type: str | None = None
 
 
+class DeploymentConfigurationShape(msgspec.Struct):
+    """`DeploymentConfiguration`."""
+
+    strategy: str | None = None
+
+
+class DeploymentShape(msgspec.Struct, rename="camel"):
+    """`Deployment`."""
+
+    id: str = ""
+    status: str | None = None
+    task_definition: str | None = None
+    launch_type: str | None = None
+    platform_version: str | None = None
+    capacity_provider_strategy: list[StrategyItemShape] | None = None
+    network_configuration: NetworkShape | None = None
+    desired_count: int | None = None
+    running_count: int | None = None
+    pending_count: int | None = None
+    created_at: float | None = None
+
+
+class CurrentRevisionShape(msgspec.Struct, rename="camel"):
+    """`ServiceCurrentRevisionSummary`."""
+
+    arn: str = ""
+    requested_task_count: int | None = None
+    running_task_count: int | None = None
+    pending_task_count: int | None = None
+
+
 class ServiceShape(msgspec.Struct, rename="camel"):
     """`Service`."""
 
@@ -101,7 +133,20 @@ class ServiceShape(msgspec.Struct, rename="camel"):
     service_name: str = ""
     cluster_arn: str | None = None
     status: str | None = None
+    task_definition: str | None = None
+    launch_type: str | None = None
+    platform_version: str | None = None
+    capacity_provider_strategy: list[StrategyItemShape] | None = None
+    network_configuration: NetworkShape | None = None
+    desired_count: int | None = None
+    running_count: int | None = None
+    pending_count: int | None = None
+    created_at: float | None = None
     deployment_controller: DeploymentControllerShape | None = None
+    deployment_configuration: DeploymentConfigurationShape | None = None
+    deployments: list[DeploymentShape] | None = None
+    current_service_revisions: list[CurrentRevisionShape] | None = None
+    resource_management_type: str | None = None
     task_sets: list[TaskSetShape] | None = None
     tags: list[TagShape] | None = None
 
@@ -128,6 +173,24 @@ class DescribeTaskSetsReply(msgspec.Struct, rename="camel"):
     failures: list[FailureShape] = []
 
 
+class ServiceRevisionShape(msgspec.Struct, rename="camel"):
+    """`ServiceRevision`."""
+
+    service_revision_arn: str = ""
+    task_definition: str | None = None
+    launch_type: str | None = None
+    platform_version: str | None = None
+    capacity_provider_strategy: list[StrategyItemShape] | None = None
+    network_configuration: NetworkShape | None = None
+
+
+class DescribeServiceRevisionsReply(msgspec.Struct, rename="camel"):
+    """ecs:DescribeServiceRevisions."""
+
+    service_revisions: list[ServiceRevisionShape] = []
+    failures: list[FailureShape] = []
+
+
 LIST_CLUSTERS = Operation(
     service="ecs", name="ListClusters", reply=ListClustersReply, bucket=_CLUSTER_READ, lean=True
 )
@@ -143,4 +206,11 @@ DESCRIBE_SERVICES = Operation(
 )
 DESCRIBE_TASK_SETS = Operation(
     service="ecs", name="DescribeTaskSets", reply=DescribeTaskSetsReply, bucket=_TASK_SET, lean=True
+)
+DESCRIBE_SERVICE_REVISIONS = Operation(
+    service="ecs",
+    name="DescribeServiceRevisions",
+    reply=DescribeServiceRevisionsReply,
+    bucket=_SERVICE_REVISION,
+    lean=True,
 )

@@ -2,20 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
 from orgscan.aws.session import RegionSession
 from orgscan.collect.ecs import collect_ecs
+from orgscan.collect.launchers.collect import collect_launchers
+from orgscan.collect.launchers.interface import Collector
+from orgscan.collect.observation import missing_of, observe
+from orgscan.collect.service_revisions import with_service_revisions
 from orgscan.model.facts import RegionFacts
 from orgscan.model.outcome import Collected, NotCollected, Outcome
 
 
-async def collect_region(session: RegionSession, *, corroborate: bool) -> Outcome[RegionFacts]:
+async def collect_region(
+    session: RegionSession, *, corroborate: bool, collectors: Sequence[Collector] = ()
+) -> Outcome[RegionFacts]:
     """The facts of one account-region.
 
     Args:
         session: the account-region.
         corroborate: whether to ask DescribeTaskSets of the task sets found.
+        collectors: the optional ones that were asked for.
     """
     ecs = await collect_ecs(session, corroborate=corroborate)
     if isinstance(ecs, NotCollected):
         return ecs
-    return Collected(RegionFacts(ecs=ecs.facts))
+    if not ecs.facts.clusters:
+        # Nothing runs, and nothing starts tasks, where there is no cluster for them.
+        return Collected(RegionFacts(ecs=ecs.facts))
+    seen = ecs.facts
+    services, no_revisions = await with_service_revisions(session, seen.services)
+    observed = await observe(session, seen.clusters)
+    gathered = await collect_launchers(session, collectors)
+    return Collected(
+        RegionFacts(
+            ecs=replace(seen, services=services),
+            observed=observed,
+            launchers=gathered.launchers,
+            missing=(
+                *((no_revisions,) if no_revisions else ()),
+                *missing_of(observed),
+                *gathered.missing,
+            ),
+        )
+    )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from functools import partial
 
-from orgscan.aws.failure import CallFailed, FailureKind
 from orgscan.aws.session import RegionSession
+from orgscan.collect.batches import describe_each
 from orgscan.collect.ecs_facts import service_facts
 from orgscan.collect.ecs_operations import DESCRIBE_SERVICES, FailureShape
 from orgscan.model.coverage import CoverageStatus
@@ -13,10 +13,6 @@ from orgscan.model.ecs import Service, Unseen
 from orgscan.model.outcome import NotCollected
 
 _BATCH = 10  # DescribeServices refuses more
-
-# A refusal may be about one service of a batch: permissions can name service ARNs, and an answer
-# may be malformed for one service only.
-_WORTH_ASKING_SINGLY = frozenset({FailureKind.DENIED, FailureKind.REFUSED})
 
 
 async def describe_services(
@@ -29,39 +25,12 @@ async def describe_services(
         cluster: the cluster's ARN.
         arns: services as ListServices gave them.
     """
-    services: list[Service] = []
-    unseen: list[Unseen] = []
-    ask_singly = True
-    remaining = iter(arns)
-    while batch := list(islice(remaining, _BATCH)):
-        try:
-            found, missed = await _describe(session, cluster, batch)
-        except CallFailed as failed:
-            if failed.kind in _WORTH_ASKING_SINGLY and ask_singly and len(batch) > 1:
-                found, missed = await _describe_singly(session, cluster, batch)
-                # All denied one by one: the rest of the cluster will be too.
-                ask_singly = bool(found)
-            else:
-                found, missed = [], [_unseen(cluster, arn, failed.why) for arn in batch]
-        services += found
-        unseen += missed
-    return services, unseen
-
-
-async def _describe_singly(
-    session: RegionSession, cluster: str, batch: list[str]
-) -> tuple[list[Service], list[Unseen]]:
-    services: list[Service] = []
-    unseen: list[Unseen] = []
-    for arn in batch:
-        try:
-            found, missed = await _describe(session, cluster, [arn])
-        except CallFailed as failed:
-            unseen.append(_unseen(cluster, arn, failed.why))
-        else:
-            services += found
-            unseen += missed
-    return services, unseen
+    return await describe_each(
+        arns,
+        at_once=_BATCH,
+        describe=partial(_describe, session, cluster),
+        unseen=partial(_unseen, cluster),
+    )
 
 
 async def _describe(

@@ -50,7 +50,7 @@ def _weighed(task_set: TaskSet, shape: TaskSetShape | None, digest: str) -> Task
         corroboration=Corroboration(
             asked=True, seen=True, awsvpc=awsvpc_facts(shape.network_configuration)
         ),
-        tags=tags_of(shape) or task_set.tags,
+        tags=tags_of(shape.tags) or task_set.tags,
         evidence=evidence,
     )
 

@@ -32,6 +32,14 @@ from orgscan.config.values import (
 )
 
 FormatName = Literal["html", "json"]
+CollectName = Literal[
+    "launchers",
+    "launchers.events",
+    "launchers.scheduler",
+    "launchers.pipes",
+    "launchers.states",
+    "launchers.batch",
+]
 
 # What no option and no variable can hold.
 FILE_ONLY = frozenset({"mappings"})
@@ -85,6 +93,10 @@ class Settings(StrictModel):
 
     corroborate_task_sets: bool = True
     """Whether each task set is also asked for by id (ecs:DescribeTaskSets), as a second source."""
+
+    collect: Annotated[tuple[CollectName, ...], Once] = ()
+    """What to read besides ECS, in regions that have clusters: "launchers" for everything that
+    starts tasks, or some of it by name. Each needs permissions of its own."""
 
     owner_tags: Annotated[tuple[TagKey, ...], Once] = ("owner", "team")
     """The tags that say who owns a resource, the most telling first; case does not matter."""

@@ -58,7 +58,11 @@ def with_guidance(entry: ControlEntry, guidance: Guidance) -> ControlEntry:
         entry,
         pages=tuple(page for page in guidance.pages if fits(page.resource_type)),
         commands=tuple(one for one in guidance.commands if fits(one.resource_type)),
-        plans=tuple(plan for plan in guidance.plans if fits(plan.resource_type)),
+        plans=tuple(
+            plan
+            for plan in guidance.plans
+            if fits(plan.resource_type) and plan.control_id in {"", entry.id}
+        ),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from orgscan.model.control import ControlEntry
 from orgscan.model.ecs import Unseen
+from orgscan.model.exposure import Exposure, Grade
 from orgscan.model.finding import (
     AccountRef,
     Finding,
@@ -27,15 +28,28 @@ NOT_JUDGED = {
 NOTHING_JUDGED = "This resource could not be seen, so nothing in it was judged"
 
 
-def severity_of(status: Status, entry: ControlEntry) -> Severity:
+# What the internet reaches weighs one step more than the catalogue says; nothing weighs less, so
+# that a finding never ranks below what the frameworks say of it.
+_ONE_STEP_UP = {
+    Severity.INFORMATIONAL: Severity.LOW,
+    Severity.LOW: Severity.MEDIUM,
+    Severity.MEDIUM: Severity.HIGH,
+    Severity.HIGH: Severity.CRITICAL,
+    Severity.CRITICAL: Severity.CRITICAL,
+}
+
+
+def severity_of(status: Status, entry: ControlEntry, exposure: Exposure | None = None) -> Severity:
     """How grave a verdict is.
 
-    FAILED is as grave as the catalogue says. WARNING and NOT_EVALUATED may hide a failure, so they
-    rank above what is known to be harmless and below what is known to have failed.
+    FAILED is as grave as the catalogue says, and one step more where the internet reaches it.
+    WARNING and NOT_EVALUATED may hide a failure, so they rank above what is known to be harmless
+    and below what is known to have failed.
     """
     match status:
         case Status.FAILED:
-            return entry.severity
+            reached = exposure is not None and exposure.grade is Grade.REACHABLE
+            return _ONE_STEP_UP[entry.severity] if reached else entry.severity
         case Status.WARNING | Status.NOT_EVALUATED:
             return Severity.MEDIUM
         case Status.PASSED | Status.NOT_APPLICABLE:

@@ -87,6 +87,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         impossible: what is written elsewhere and does not work.
     """
 
+    control_id: str = ""
     resource_type: str = ""
     resource_status: str = ""
     deployment_controller: str = ""

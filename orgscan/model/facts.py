@@ -5,6 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from orgscan.model.ecs import EcsFacts
+from orgscan.model.launcher import Launcher
+from orgscan.model.observation import Observation
 from orgscan.model.outcome import NotCollected
 
 
@@ -13,8 +15,12 @@ class RegionFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         ecs: clusters, services and task sets.
+        observed: what runs; None where nothing was looked for, as in a region without clusters.
         missing: why parts that were asked for could not be seen, one entry a part.
+        launchers: what starts tasks besides services; empty also where nobody asked.
     """
 
     ecs: EcsFacts
+    observed: Observation | None = None
     missing: tuple[NotCollected, ...] = ()
+    launchers: tuple[Launcher, ...] = ()

@@ -6,6 +6,8 @@ import enum
 
 import msgspec
 
+from orgscan.model.exposure import Exposure
+
 
 class Status(enum.StrEnum):
     """The verdict on one resource."""
@@ -62,6 +64,14 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True):
         corroboration: what DescribeTaskSets added: `agrees`, `differs` (also where one of the two
             states nothing), `refused`, `not seen`, or `not asked`.
         desired_count: how many tasks there should be (ECS `computedDesiredCount` of a task set).
+        public_ips: public IPv4 addresses of the running tasks that it is about.
+        ipv6: their global IPv6 addresses.
+        interfaces: the network interfaces that hold these addresses.
+        interfaces_seen: whether every network interface of the region's ECS tasks was seen, so
+            that no address listed means that there is none.
+        started_by: who started a task, in words; None for all but tasks.
+        places: where in the resource the verdict rests, if there is more than one place: ids of
+            a rule's targets, names of states. Their owner wrote them.
     """
 
     assign_public_ip: str | None = None
@@ -74,6 +84,11 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True):
     running_count: int | None = None
     desired_count: int | None = None
     corroboration: str = "not asked"
+    ipv6: tuple[str, ...] = ()
+    interfaces: tuple[str, ...] = ()
+    interfaces_seen: bool = False
+    started_by: str | None = None
+    places: tuple[str, ...] = ()
 
 
 class ExceptionNote(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,6 +108,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         key: control, account, region and ARN joined by `|`: stable between runs.
         reason: one sentence for a person; never part of the identity.
         owner: who answers for the resource, by its tags or its service's; None where none says.
+        exposure: how far the internet can reach it; None where nothing was looked for.
         evidence: digests of the responses it rests on.
     """
 
@@ -105,6 +121,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     region: str
     resource: Resource
     observed: Observed
+    exposure: Exposure | None = None
     exception: ExceptionNote | None = None
     owner: str | None = None
     evidence: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from orgscan.aws.pace import Bucket
 
 # Organizations' rates are low and unpublished; account:ListRegions' too.
 _ORGANIZATIONS = Bucket("organizations", burst=20, rate=10, ceiling=50)
-_ACCOUNT = Bucket("account", burst=50, rate=20, ceiling=400)
+_ACCOUNT = Bucket("account", burst=100, rate=50, ceiling=400)
 _EC2 = Bucket("ec2 describe", burst=100, rate=20)
 
 

@@ -37,14 +37,21 @@ def placeholders(finding: Finding) -> dict[str, str]:
         "cluster": cluster_arn.rpartition("/")[2],
         "cluster_arn": cluster_arn,
         "console": CONSOLES.get("".join(resource.arn.split(":")[1:2]), ""),
+        "group": _group(resource.arn),
         "id": resource.id,
+        "interfaces": ",".join(observed.interfaces),
         "name": resource.arn.rpartition("/")[2],
-        "public_ips": ",".join(observed.public_ips),
         "region": finding.region,
         "service": resource.service_name or (resource.service_arn or "").rpartition("/")[2],
         "service_arn": resource.service_arn or "",
         "subnets": ",".join(observed.subnets),
     }
+
+
+def _group(arn: str) -> str:
+    """What stands between the slashes of an ARN: a rule's event bus, a schedule's group."""
+    parts = arn.split("/")
+    return parts[-2] if len(parts) > 2 else "default"
 
 
 def console_links(entry: ControlEntry, finding: Finding) -> list[tuple[str, str]]:

@@ -121,6 +121,7 @@ def _add_observed(table: Table, observed: Observed) -> None:
     table.value("subnets", observed.subnets)
     table.value("security_groups", observed.security_groups)
     table.value("public_ips", observed.public_ips)
+    table.value("interfaces", observed.interfaces)
     table.value("capacity_providers", observed.capacity_providers)
     table.value("platform_version", observed.platform_version)
     table.path("task_definition", observed.task_definition)
@@ -129,6 +130,7 @@ def _add_observed(table: Table, observed: Observed) -> None:
     alike = observed.desired_count == observed.running_count
     table.value("desired_count", AS_RUNNING if alike else observed.desired_count)
     table.value("corroboration", observed.corroboration)
+    table.value("places", observed.places)
 
 
 def _short_digest(digest: str) -> str:

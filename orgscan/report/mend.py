@@ -9,7 +9,8 @@ from orgscan.model.coverage import CoverageStatus, is_gap
 _MENDS: Final = {
     CoverageStatus.COVERED: "",
     CoverageStatus.PARTLY_COVERED: (
-        "The findings marked NOT_EVALUATED say what was missed and why: mend that, and scan again."
+        "The reason and the findings marked NOT_EVALUATED say what was missed: mend that, and scan "
+        "again."
     ),
     CoverageStatus.ACCOUNT_NOT_ACTIVE: "Nothing to mend: AWS lets nobody into this account.",
     CoverageStatus.ROLE_NOT_ASSUMABLE: (

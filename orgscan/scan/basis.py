@@ -24,6 +24,7 @@ _SETTINGS = (
     "session_policy",
     "corroborate_task_sets",
     "owner_tags",
+    "collect",
 )
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
 from orgscan.config.mappings import UserMapping
+from orgscan.controls.interface import Control
 from orgscan.controls.registry import CONTROLS
 from orgscan.model.control import ControlEntry
 
@@ -14,10 +17,13 @@ def control_ids() -> tuple[str, ...]:
     return tuple(control.entry.id for control in CONTROLS)
 
 
-def catalogue(own: tuple[UserMapping, ...] = ()) -> tuple[ControlEntry, ...]:
-    """Every control's entry, in the order of the reports.
+def catalogue(
+    controls: Sequence[Control], own: Sequence[UserMapping] = ()
+) -> tuple[ControlEntry, ...]:
+    """The controls' entries, in their order.
 
     Args:
+        controls: those that run.
         own: the configuration's mappings; they come last in the entry of the control they name.
     """
     return tuple(
@@ -28,5 +34,5 @@ def catalogue(own: tuple[UserMapping, ...] = ()) -> tuple[ControlEntry, ...]:
                 *(one.mapping() for one in own if one.control == control.entry.id),
             ),
         )
-        for control in CONTROLS
+        for control in controls
     )

@@ -15,9 +15,10 @@ import msgspec
 from orgscan import __version__
 from orgscan.aws.engine import Limits
 from orgscan.aws.entrance import Entrance, entrance
+from orgscan.collect.launchers.registry import COLLECTORS, collectors_named
 from orgscan.config.allowlist import Allowlist
 from orgscan.config.settings import Settings
-from orgscan.controls.registry import CONTROLS
+from orgscan.controls.registry import controls_for
 from orgscan.journal.finished import FinishedRun
 from orgscan.journal.journal import Journal, first_line
 from orgscan.journal.records import Begun
@@ -155,13 +156,15 @@ class _Scan:
         self._begun = begun
         self._began = time.monotonic()
         self._today = dt.datetime.fromisoformat(begun.started_at).date()
-        self._totals = RunningTotals(control.entry.id for control in CONTROLS)
+        self._controls = controls_for(request.settings.collect)
+        self._collectors = collectors_named(request.settings.collect)
+        self._totals = RunningTotals(control.entry.id for control in self._controls)
         self._reader = RegionReader(way_in.caller, way_in.identity.account)
         self._organization = Organization(id="", management_account_id="", accounts=())
         self._accounts: tuple[Account, ...] = ()
         self._book = Book(
             journal,
-            Judge(CONTROLS, request.allowlist, self._today, request.settings.owner_tags),
+            Judge(self._controls, request.allowlist, self._today, self._settings.owner_tags),
             self._totals,
             way_in.engine.tally,
             request.on_progress,
@@ -185,6 +188,7 @@ class _Scan:
                 regions=settings.region,
                 known_regions=way_in.known_regions,
                 corroborate=settings.corroborate_task_sets,
+                collectors=self._collectors,
             ),
             home_region=way_in.home_region,
             reader=self._reader,
@@ -214,7 +218,7 @@ class _Scan:
                 seconds=time.monotonic() - self._began,
                 earlier_retries=earlier.retried,
             ),
-            controls=catalogue(self._settings.mappings),
+            controls=catalogue(self._controls, self._settings.mappings),
             journal=self._journal,
         )
 
@@ -258,13 +262,19 @@ class _Scan:
         for source in (RegionSource.EC2_API, RegionSource.BOTOCORE):
             if accounts := self._book.region_sources[source]:
                 yield f"The regions of {accounts} accounts are those of {source}"
-        if not self._settings.corroborate_task_sets:
-            yield "Task sets were not asked for by id (corroborate_task_sets: false)"
-        if not self._settings.session_policy:
-            yield "Sessions were not cut down to reading (session_policy: false)"
+        yield from self._notes_on_settings()
         allowlist = self._request.allowlist
         for entry in allowlist.expired(self._today) if allowlist else ():
             yield f"Allowlist entry {entry.id!r} expired on {entry.expires} and excuses nothing"
+
+    def _notes_on_settings(self) -> Iterator[str]:
+        if not self._settings.corroborate_task_sets:
+            yield "Task sets were not asked for by id (corroborate_task_sets: false)"
+        if self._collectors and self._collectors != COLLECTORS:
+            asked = ", ".join(collector.name for collector in self._collectors)
+            yield f"Of what starts tasks only a part was asked for (collect: {asked})"
+        if not self._settings.session_policy:
+            yield "Sessions were not cut down to reading (session_policy: false)"
 
 
 def _stamp(moment: dt.datetime) -> str:

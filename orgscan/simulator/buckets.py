@@ -23,6 +23,7 @@ _BUCKETS = {
     "ecs:DescribeClusters": _CLUSTER,
     "ecs:ListServices": _SERVICE,
     "ecs:DescribeServices": _SERVICE,
+    "ecs:DescribeServiceRevisions": ("service revision", 50, 20),
     "ecs:ListTasks": _RESOURCE,
     "ecs:DescribeTasks": _RESOURCE,
     "ecs:DescribeTaskDefinition": _TASK_DEFINITION,

@@ -17,9 +17,10 @@ def demo_scenario(accounts: int, seed: int) -> Scenario:
     """A story for a demo of 3 to 10,000 accounts.
 
     Account 2 has a hostile name; 3 is suspended; the role of 4 cannot be assumed; in 5 the role
-    lacks `ecs:ListServices`; in 6 one region is denied by a service control policy; in 7 services
-    vanish while they are read; 8 has one service of every kind. What a smaller organization has
-    no account for happens in one region of account 2, or not at all.
+    lacks `ecs:ListServices` and all of Pipes; in 6 one region is denied by a service control
+    policy; in 7 services vanish while they are read; 8 has one service, and one of what starts
+    tasks besides, of every kind. What a smaller organization has no account for happens in one
+    region of account 2, or not at all.
     """
 
     def member(wanted: int) -> str:
@@ -28,6 +29,7 @@ def demo_scenario(accounts: int, seed: int) -> Scenario:
     lacking = "*" if accounts > _DENIED else "us-west-2"
     faults = (
         Fault(FaultKind.DENY_IAM, member(_DENIED), lacking, "ecs:ListServices"),
+        Fault(FaultKind.DENY_IAM, member(_DENIED), lacking, "pipes:*"),
         Fault(FaultKind.DENY_SCP, member(_SCP), "sa-east-1"),
         Fault(FaultKind.VANISH, member(_VANISHING), "eu-north-1", probability=0.4),
     )

@@ -79,9 +79,7 @@ class Door:
             identity = self._authenticate(claim, incoming, dialect, now)
         except Refusal as refusal:
             return self._refuse(dialect, refusal)
-        name, parameters = dialects.read_call(
-            dialect, incoming.headers, incoming.path, incoming.body
-        )
+        name, parameters = dialects.read_call(dialect, incoming)
         call = self._call(identity, claim.region, now)
         try:
             asked = _understand(call, dialect, name, parameters)

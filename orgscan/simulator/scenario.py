@@ -52,6 +52,8 @@ class FaultKind(enum.StrEnum):
     REGION_NOT_ENABLED = "REGION_NOT_ENABLED"
     VANISH = "VANISH"
     REFUSE_ROLE = "REFUSE_ROLE"
+    STOP_TASKS = "STOP_TASKS"
+    DETACH = "DETACH"
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -62,8 +64,11 @@ class Fault(msgspec.Struct, frozen=True):
             for `account:ListRegions` the one it names.
         region: the region of the call's signature, as a glob.
         api: a glob such as `ecs:ListClusters` or `ecs:*`. `VANISH` strikes the services of
-            `ecs:DescribeServices` and `REFUSE_ROLE` strikes `sts:AssumeRole` whatever it says.
-        probability: of each call; for `VANISH`, the share of services that are gone.
+            `ecs:DescribeServices`, `STOP_TASKS` the tasks of `ecs:DescribeTasks`, `DETACH` the
+            interfaces of `ec2:DescribeNetworkInterfaces` and `REFUSE_ROLE` strikes
+            `sts:AssumeRole`, whatever it says.
+        probability: of each call; for `VANISH`, `STOP_TASKS` and `DETACH`, the share of services,
+            tasks or interfaces that are gone.
         first: strikes only the first so many matching calls of each account-region.
         seconds: how long `SLOW` waits before it answers, and `HANG` before it cuts the line.
         cluster: the name of the cluster the call is about, as a glob; a call about none matches
@@ -124,6 +129,7 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
         trusted_access: whether Account Management may be asked about member accounts.
         code_deploy_task_sets: whether DescribeTaskSets answers for CODE_DEPLOY services; it is
             not documented, so a client has to live with both.
+        old_endpoints: whether EC2 does not know the parameter IncludeManagedResources.
         latency_ms: how long each answer waits.
         buckets: whether calls are throttled by AWS's documented token buckets.
     """
@@ -151,6 +157,7 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     empty_pages: bool = False
     trusted_access: bool = True
     code_deploy_task_sets: bool = True
+    old_endpoints: bool = False
     faults: tuple[Fault, ...] = ()
     latency_ms: float = 0.0
     buckets: bool = False

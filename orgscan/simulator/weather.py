@@ -22,8 +22,12 @@ DENIALS = frozenset(
         FaultKind.DENY_PLAIN,
     }
 )
+DISAPPEARANCES = frozenset({FaultKind.VANISH, FaultKind.STOP_TASKS, FaultKind.DETACH})
+"""Faults of things and not of calls: what strikes follows from the ARN or id alone."""
 _OF_ONE_API = {
     FaultKind.VANISH: "ecs:DescribeServices",
+    FaultKind.STOP_TASKS: "ecs:DescribeTasks",
+    FaultKind.DETACH: "ec2:DescribeNetworkInterfaces",
     FaultKind.REFUSE_ROLE: "sts:AssumeRole",
 }
 
@@ -65,16 +69,9 @@ class Weather:
     """The faults of one scenario; what strikes follows from the seed and each call's number."""
 
     def __init__(self, scenario: Scenario, chance: Chance) -> None:
-        self._faults = tuple(
-            (number, fault)
-            for number, fault in enumerate(scenario.faults)
-            if fault.kind is not FaultKind.VANISH
-        )
-        self._vanishings = tuple(
-            (number, fault)
-            for number, fault in enumerate(scenario.faults)
-            if fault.kind is FaultKind.VANISH
-        )
+        numbered = list(enumerate(scenario.faults))
+        self._faults = tuple(pair for pair in numbered if pair[1].kind not in DISAPPEARANCES)
+        self._disappearances = tuple(pair for pair in numbered if pair[1].kind in DISAPPEARANCES)
         self._chance = chance
         self._struck: Counter[tuple[int, str, str]] = Counter()
 
@@ -98,10 +95,26 @@ class Weather:
 
     def vanished(self, subject: Subject, service_arn: str) -> bool:
         """Whether a service that was listed is gone when it is described."""
+        return self._gone(FaultKind.VANISH, subject, service_arn)
+
+    def stopped(self, subject: Subject, task_arn: str) -> bool:
+        """Whether a task that was listed has stopped when it is described."""
+        return self._gone(FaultKind.STOP_TASKS, subject, task_arn)
+
+    def forgotten(self, subject: Subject, task_arn: str) -> bool:
+        """Whether a task that has stopped is not described at all; that is every second one."""
+        return self.stopped(subject, task_arn) and self._chance.below(2, "forgot", task_arn) == 0
+
+    def detached(self, subject: Subject, eni: str) -> bool:
+        """Whether an interface is gone when its page is read."""
+        return self._gone(FaultKind.DETACH, subject, eni)
+
+    def _gone(self, kind: FaultKind, subject: Subject, what: str) -> bool:
         return any(
-            matches(fault, subject)
-            and self._chance.share("vanished", number, service_arn) < fault.probability
-            for number, fault in self._vanishings
+            fault.kind is kind
+            and matches(fault, subject)
+            and self._chance.share("vanished", number, what) < fault.probability
+            for number, fault in self._disappearances
         )
 
 

@@ -19,6 +19,7 @@ from orgscan.aws.engine import Engine
 from orgscan.aws.failure import CallFailed
 from orgscan.aws.session import RegionSession
 from orgscan.aws.token import settle_refused_token
+from orgscan.collect.launchers.interface import Collector
 from orgscan.collect.region import collect_region
 from orgscan.model.coverage import CoverageStatus
 from orgscan.model.facts import RegionFacts
@@ -32,7 +33,7 @@ from orgscan.sweep.stop import Stop
 
 # Entering an account is two or three calls to services with scarce quotas; more tasks than this
 # would only wait for them.
-_ACCOUNTS_AT_ONCE = 32
+_ACCOUNTS_AT_ONCE = 64
 
 
 class SweepOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,12 +44,14 @@ class SweepOptions(msgspec.Struct, frozen=True, kw_only=True):
         regions: globs; empty for every region.
         known_regions: botocore's list, for accounts whose regions nobody tells.
         corroborate: whether to ask DescribeTaskSets too.
+        collectors: the optional ones that were asked for.
     """
 
     concurrency: int
     regions: tuple[str, ...] = ()
     known_regions: tuple[str, ...] = ()
     corroborate: bool = True
+    collectors: tuple[Collector, ...] = ()
 
 
 class _Work(msgspec.Struct):
@@ -194,7 +197,11 @@ class Sweep:
         outcome: Outcome[RegionFacts]
         try:
             async with self._in_time():
-                outcome = await collect_region(session, corroborate=self._options.corroborate)
+                outcome = await collect_region(
+                    session,
+                    corroborate=self._options.corroborate,
+                    collectors=self._options.collectors,
+                )
                 if isinstance(outcome, NotCollected):
                     home = RegionSession(self._engine, work.source, self._home)
                     outcome = await settle_refused_token(home, outcome, target.region)

@@ -19,6 +19,7 @@ from orgscan.aws.operation import Operation
 from orgscan.aws.protocols.ec2query import Ec2Query
 from orgscan.aws.protocols.json11 import Json11
 from orgscan.collect.ecs_operations import (
+    DESCRIBE_SERVICE_REVISIONS,
     DESCRIBE_SERVICES,
     DESCRIBE_TASK_SETS,
     LIST_CLUSTERS,
@@ -37,7 +38,13 @@ from orgscan.collect.network_interfaces import (
     PrivateIpAddressShape,
 )
 
-ECS: list[Operation[Any]] = [LIST_CLUSTERS, LIST_SERVICES, DESCRIBE_SERVICES, DESCRIBE_TASK_SETS]
+ECS: list[Operation[Any]] = [
+    LIST_CLUSTERS,
+    LIST_SERVICES,
+    DESCRIBE_SERVICES,
+    DESCRIBE_SERVICE_REVISIONS,
+    DESCRIBE_TASK_SETS,
+]
 HOT = {operation.name: operation for operation in [*ECS, DESCRIBE_NETWORK_INTERFACES]}
 RECORDED = sorted((Path(__file__).parent / "answers").iterdir())
 

@@ -17,6 +17,7 @@ from orgscan.aws.protocols.ec2query import Ec2Query
 from orgscan.aws.protocols.interface import WireProtocol
 from orgscan.aws.protocols.json11 import Json11
 from orgscan.collect.ecs_operations import (
+    DESCRIBE_SERVICE_REVISIONS,
     DESCRIBE_SERVICES,
     DESCRIBE_TASK_SETS,
     LIST_CLUSTERS,
@@ -24,7 +25,13 @@ from orgscan.collect.ecs_operations import (
 )
 from orgscan.collect.network_interfaces import DESCRIBE_NETWORK_INTERFACES
 
-ECS: list[Operation[Any]] = [LIST_CLUSTERS, LIST_SERVICES, DESCRIBE_SERVICES, DESCRIBE_TASK_SETS]
+ECS: list[Operation[Any]] = [
+    LIST_CLUSTERS,
+    LIST_SERVICES,
+    DESCRIBE_SERVICES,
+    DESCRIBE_SERVICE_REVISIONS,
+    DESCRIBE_TASK_SETS,
+]
 UNDECLARED = ["ThrottlingException", "AccessDeniedException", "ExpiredTokenException", "New"]
 EC2_CODES = [
     "AuthFailure",

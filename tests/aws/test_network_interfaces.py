@@ -50,7 +50,7 @@ async def test_every_page_of_task_interfaces_is_read(
     session: AioSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same interfaces and addresses as boto3 finds, from a server that checks signatures."""
-    simulator = Simulator(Scenario(accounts=3, seed=3, density=1.0))
+    simulator = Simulator(Scenario(accounts=3, seed=3, density=1.0, services=12))
     with simulator.serve_in_thread() as endpoint:
         monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint.url)
         account = simulator.world.organization.home.id

@@ -33,6 +33,7 @@ from orgscan.aws.protocols.ec2query import Ec2Query
 from orgscan.aws.protocols.json11 import Json11
 from orgscan.aws.sigv4 import Signer
 from orgscan.collect.ecs_operations import (
+    DESCRIBE_SERVICE_REVISIONS,
     DESCRIBE_SERVICES,
     DESCRIBE_TASK_SETS,
     LIST_CLUSTERS,
@@ -68,6 +69,7 @@ CALLS: list[tuple[Operation[Any], Parameters]] = [
     (LIST_CLUSTERS, {"maxResults": 100, "nextToken": 'quotes ", back\\slash, é, \u2028, 🧨'}),
     (LIST_SERVICES, {"cluster": CLUSTER, "maxResults": 100}),
     (DESCRIBE_SERVICES, {"cluster": CLUSTER, "services": ["a", "</script>"], "include": ["TAGS"]}),
+    (DESCRIBE_SERVICE_REVISIONS, {"serviceRevisionArns": [f"{CLUSTER}/1"]}),
     (DESCRIBE_TASK_SETS, {"cluster": CLUSTER, "service": "a", "taskSets": ["ecs-svc/1"]}),
     (DESCRIBE_NETWORK_INTERFACES, ENIS),
     (DESCRIBE_NETWORK_INTERFACES, {}),

@@ -11,7 +11,8 @@ import pytest
 from pydantic import ValidationError
 
 from orgscan.cli.scan import scan
-from orgscan.config.settings import ConfigFile, FormatName, Settings
+from orgscan.collect.launchers.registry import COLLECTORS
+from orgscan.config.settings import CollectName, ConfigFile, FormatName, Settings
 from orgscan.report.registry import FORMATS
 
 
@@ -35,6 +36,7 @@ def test_a_file_with_its_version_alone_gives_the_defaults(load: Callable[..., Se
         "corroborate_task_sets": True,
         "owner_tags": ("owner", "team"),
         "mappings": (),
+        "collect": (),
         "allowlist": None,
         "output": Path("reports"),
         "format": ("html", "json"),
@@ -68,6 +70,12 @@ def test_a_file_with_its_version_alone_gives_the_defaults(load: Callable[..., Se
         ("corroborate_task_sets: false", "corroborate_task_sets", False),
         ("owner_tags: [Cost Centre, team, team]", "owner_tags", ("Cost Centre", "team")),
         ("owner_tags: []", "owner_tags", ()),
+        ("collect: [launchers]", "collect", ("launchers",)),
+        (
+            "collect: [launchers.states, launchers.batch, launchers.states]",
+            "collect",
+            ("launchers.states", "launchers.batch"),
+        ),
         ("allowlist: my/list.yaml", "allowlist", Path("my/list.yaml")),
         ("output: /var/lib/orgscan", "output", Path("/var/lib/orgscan")),
         ("format: [json]", "format", ("json",)),
@@ -146,6 +154,7 @@ TYPES = [
     ("log_format: xml", '13: expected "text" or "json", not "xml"'),
     ("own_account: role", '14: expected "credentials" or "assume", not "role"'),
     ("format: [htlm]", '10: expected "html" or "json", not "htlm"'),
+    ("collect: launchers", '10: expected a list, not "launchers". Write ["launchers"]'),
     ("format: []", "9: the list is empty. Write at least one value"),
     ("session_tags: [a]", "15: expected keys and values, not a list. Write each as key: value"),
     (
@@ -259,7 +268,7 @@ def test_an_unknown_key_that_is_like_no_other_gets_the_list(refusal: Callable[..
     """Where there is no near match, all keys are named."""
     message = refusal("version: 1\nxyz: 1\n")
     assert message.startswith(
-        'a.yaml:2:1: unknown key "xyz". Known are: account, allowlist, concurrency, '
+        'a.yaml:2:1: unknown key "xyz". Known are: account, allowlist, collect, '
     )
 
 
@@ -313,6 +322,11 @@ def test_spaces_in_a_name_are_kept(load: Callable[..., Settings], key: str) -> N
 def test_every_report_format_can_be_set() -> None:
     """The settings and the reports know the same names."""
     assert set(get_args(FormatName)) == {each.name for each in FORMATS}
+
+
+def test_every_optional_collector_can_be_asked_for() -> None:
+    """The settings and the collectors know the same names, and one name for all of them."""
+    assert set(get_args(CollectName)) == {"launchers", *(each.name for each in COLLECTORS)}
 
 
 def test_every_option_of_a_scan_is_a_key() -> None:

@@ -74,7 +74,13 @@ def test_controls_have_ids_of_their_own() -> None:
     """An id names one control, in reports and between runs."""
     ids = [control.entry.id for control in CONTROLS]
 
-    assert ids == ["ecs-taskset-no-public-ip"]
+    assert ids == [
+        "ecs-taskset-no-public-ip",
+        "ecs-service-no-public-ip",
+        "ecs-task-no-public-ip",
+        "ecs-task-ipv6-exposure",
+        "ecs-launcher-no-public-ip",
+    ]
 
 
 def test_the_task_set_control_is_as_grave_as_security_hub_grades_it() -> None:

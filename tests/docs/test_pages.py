@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from orgscan.collect.launchers.interface import Collector
+from orgscan.collect.launchers.registry import COLLECTORS
 from orgscan.controls.catalogue import load_entry
-from orgscan.controls.registry import CONTROLS
 from orgscan.controls.verdict import severity_of
 from orgscan.model.control import Mapping, Origin
 from orgscan.model.coverage import CoverageEntry, CoverageStatus
@@ -18,7 +19,8 @@ from orgscan.report.guidance import placeholders
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs").glob("*.md"))
-MAPPINGS = [mapping for control in CONTROLS for mapping in control.entry.mappings]
+# The page is about the control that the product exists for; `orgscan controls` shows them all.
+MAPPINGS = load_entry("ecs-taskset-no-public-ip").mappings
 
 
 def rows(page: str) -> list[list[str]]:
@@ -54,6 +56,25 @@ def test_control_page_explains_each_verdict(status: Status) -> None:
 
     assert {row[1] for row in found} == {severity}
     assert all(row[2] for row in found)
+
+
+@pytest.mark.parametrize("collector", COLLECTORS, ids=lambda collector: collector.name)
+def test_launchers_page_lists_each_collector_with_its_permissions(collector: Collector) -> None:
+    """Name, what it reads and the actions it needs stand in one row, word for word."""
+    (row,) = [row for row in rows("launchers.md") if row[0] == f"`{collector.name}`"]
+
+    actions = ", ".join(f"`{action}`" for action in collector.permissions)
+    assert row[1:] == [collector.about, actions]
+
+
+@pytest.mark.parametrize("status", Status)
+def test_launchers_page_explains_each_verdict(status: Status) -> None:
+    """Every status is in the table of verdicts, with the severity that the code gives it."""
+    found = [row for row in rows("launchers.md") if row[0] == f"`{status}`"]
+
+    assert {row[1] for row in found} == {
+        severity_of(status, load_entry("ecs-launcher-no-public-ip"))
+    }
 
 
 @pytest.mark.parametrize("mapping", MAPPINGS, ids=lambda mapping: f"{mapping.id} {mapping.title}")

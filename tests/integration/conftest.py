@@ -15,6 +15,7 @@ from unittest.mock import patch
 import msgspec
 import pytest
 
+from orgscan import __file__ as package
 from orgscan.aws.engine import Limits
 from orgscan.config.settings import Settings
 from orgscan.scan.pipeline import Request, scan
@@ -23,8 +24,8 @@ from orgscan.sweep.stop import Stop
 
 SECONDS = 120
 
-# Patient enough for what passes, impatient with what does not: no test waits for real throttles.
-IMPATIENT = Limits(call_timeout=1.0, target_timeout=30.0, backoff_base=0.001, backoff_cap=0.01)
+# Patient with a busy machine, impatient with throttles: no test waits for real ones.
+LIMITS = Limits(call_timeout=30.0, target_timeout=120.0, backoff_base=0.001, backoff_cap=0.01)
 
 
 class Finished(msgspec.Struct, frozen=True):
@@ -47,6 +48,8 @@ def orgscan(tmp_path: Path) -> Callable[..., Finished]:
     def run(*arguments: str, environ: Mapping[str, str]) -> Finished:
         surroundings = {
             "PATH": os.environ["PATH"],
+            # The package that the tests import, wherever another one may be installed.
+            "PYTHONPATH": str(Path(package).parents[1]),
             "HOME": str(tmp_path),
             "AWS_EC2_METADATA_DISABLED": "true",
             "NO_PROXY": "127.0.0.1",
@@ -105,12 +108,13 @@ class Swept(msgspec.Struct, frozen=True):
 def sweep() -> Callable[..., Swept]:
     """Serves a scenario and sweeps it."""
 
-    def run(scenario: Scenario, **settings: Any) -> Swept:  # noqa: ANN401 - settings are of any type
+    def run(scenario: Scenario, *, call_timeout: float = 30.0, **settings: Any) -> Swept:  # noqa: ANN401 - settings are of any type
+        limits = msgspec.structs.replace(LIMITS, call_timeout=call_timeout)
         simulator = Simulator(scenario)
         with tempfile.TemporaryDirectory() as output, simulator.serve_in_thread() as endpoint:
             wanted = Settings(output=Path(output), **settings)
             with patch.dict(os.environ, _environ(endpoint), clear=True):
-                request = Request(settings=wanted, limits=IMPATIENT)
+                request = Request(settings=wanted, limits=limits)
                 result = asyncio.run(scan(request, Stop()))
             written = {path.name: path.read_bytes() for path in result.directory.iterdir()}
         report = msgspec.json.decode(written["report.json"])

@@ -27,6 +27,7 @@ _APIS = (
     "ecs:ListServices",
     "ecs:DescribeServices",
     "ecs:DescribeTaskSets",
+    "ecs:DescribeServiceRevisions",
     "ecs:*",
     "sts:AssumeRole",
     "account:ListRegions",
@@ -99,9 +100,25 @@ def test_findings_and_coverage_account_for_everything_in_scope(
             assert findings[arn] == true_status
         else:
             assert {(one.account, one.region), (one.account, None)} & _uncovered(report)
+    _services_are_accounted_for(report, swept.simulator.truth().services)
     assert bool(gaps) == (swept.exit_status in {4, 5})
-    assert ("FAILED" in findings.values()) == (swept.exit_status in {1, 5})
+    failed = any(finding["status"] == "FAILED" for finding in report["findings"])
+    assert failed == (swept.exit_status in {1, 5})
     _no_secret_is_written(swept)
+
+
+def _services_are_accounted_for(report: dict[str, Any], truth: Any) -> None:  # noqa: ANN401 - as `_true_status`
+    """Every service has its true verdict, or one that admits what was not seen beside a gap."""
+    findings = {
+        finding["resource"]["arn"]: finding["status"]
+        for finding in report["findings"]
+        if finding["control_id"] == "ecs-service-no-public-ip"
+    }
+    for one in truth:
+        if findings.get(one.arn) == one.expected:
+            continue
+        assert findings.get(one.arn, "NOT_EVALUATED") in {"NOT_EVALUATED", "WARNING"}
+        assert {(one.account, one.region), (one.account, None)} & _uncovered(report)
 
 
 def _true_status(one: Any) -> str:  # noqa: ANN401 - the simulator's own type, read by name

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from orgscan.simulator import Simulator, demo_scenario
+from orgscan.model.finding import Status
+from orgscan.simulator import Simulator, Truth, demo_scenario
 
 pytestmark = pytest.mark.integration
 
@@ -22,25 +23,61 @@ def test_the_report_names_every_failed_task_set_and_every_gap_and_none_other(
 
     assert done.err == ""
     assert done.status == 0
-    verdicts = {
-        (finding["account"]["id"], finding["region"], finding["resource"]["arn"]): finding["status"]
-        for finding in done.report["findings"]
-        if finding["resource"]["type"] == "AWS::ECS::TaskSet"
+    assert _verdicts(done.report, "ecs-taskset-no-public-ip", "AWS::ECS::TaskSet") == {
+        (one.account, one.region, one.arn): one.stated for one in truth.visible()
     }
-    assert verdicts == {(one.account, one.region, one.arn): one.expected for one in truth.visible()}
+    assert _verdicts(done.report, "ecs-launcher-no-public-ip") == {
+        (one.account, one.region, one.arn): one.expected
+        for one in truth.launchers
+        if not one.hidden
+    }
+    assert _of_services(done.report) == _true_of_services(truth)
     gaps = {
         (entry["account_id"], entry["region"]): entry["status"]
         for entry in done.report["coverage"]
         if entry["status"] != "COVERED"
     }
-    assert gaps == {(gap.account, gap.region): gap.status for gap in truth.gaps}
+    assert gaps == {
+        (gap.account, gap.region): gap.status for gap in (*truth.gaps, *truth.launcher_gaps)
+    }
     unseen = {
         (finding["resource"]["type"], finding["resource"]["arn"])
         for finding in done.report["findings"]
         if finding["status"] == "NOT_EVALUATED"
+        and finding["control_id"] == "ecs-taskset-no-public-ip"
     }
     assert unseen == {(one.resource_type, one.arn) for one in truth.unseen}
     assert done.report["totals"]["services_by_controller"] == truth.services_by_controller
+
+
+def _verdicts(
+    report: dict[str, Any], control: str, resource_type: str = ""
+) -> dict[tuple[str, str, str], str]:
+    """The statuses of a control's findings, by account, region and ARN."""
+    return {
+        (finding["account"]["id"], finding["region"], finding["resource"]["arn"]): finding["status"]
+        for finding in report["findings"]
+        if finding["control_id"] == control
+        and finding["resource"]["type"].startswith(resource_type)
+    }
+
+
+def _of_services(report: dict[str, Any]) -> dict[tuple[str, str, str], str]:
+    """The statuses of the control on services, by place and ARN."""
+    return {
+        (finding["account"]["id"], finding["region"], finding["resource"]["arn"]): finding["status"]
+        for finding in report["findings"]
+        if finding["control_id"] == "ecs-service-no-public-ip"
+    }
+
+
+def _true_of_services(truth: Truth) -> dict[tuple[str, str, str], str]:
+    """What they have to be: a verdict on what is seen, NOT_EVALUATED on what is only known of."""
+    seen = {
+        (one.account, one.region, one.arn): one.expected for one in truth.services if not one.hidden
+    }
+    unseen = {(one.account, one.region, one.arn): Status.NOT_EVALUATED for one in truth.unseen}
+    return {**seen, **unseen}
 
 
 def test_the_terminal_shows_no_control_character_of_a_hostile_name(

@@ -46,6 +46,10 @@ class Moto:
 
     def ecs(self, account: str, region: str) -> Any:  # noqa: ANN401 - as `client`
         """ECS in a member account, entered as orgscan enters it."""
+        return self.member("ecs", account, region)
+
+    def member(self, service: str, account: str, region: str) -> Any:  # noqa: ANN401 - as `client`
+        """A service in a member account."""
         role = f"arn:aws:iam::{account}:role/orgscan-audit"
         held = self.sts.assume_role(RoleArn=role, RoleSessionName="setup")["Credentials"]
         keys = {
@@ -53,7 +57,7 @@ class Moto:
             "aws_secret_access_key": held["SecretAccessKey"],
             "aws_session_token": held["SessionToken"],
         }
-        return self.client("ecs", region, keys)
+        return self.client(service, region, keys)
 
     def account(self, name: str, unit: str | None = None) -> str:
         """A new account, moved below a unit."""
@@ -130,7 +134,25 @@ def organization(moto_url: str) -> dict[str, str]:
         "unstated": task_set(moto.ecs(hostile, "us-east-1"), "jobs", "run", "EXTERNAL", None),
     }
     rolling = moto.ecs(shop, "eu-west-1")
-    rolling.create_service(cluster="prod", serviceName="rolling", desiredCount=0)
+    plain = rolling.create_service(cluster="prod", serviceName="rolling", desiredCount=0)
+    ec2 = moto.member("ec2", shop, "eu-west-1")
+    subnet = ec2.describe_subnets()["Subnets"][0]["SubnetId"]
+    group = ec2.describe_security_groups()["SecurityGroups"][0]["GroupId"]
+    public = rolling.create_service(
+        cluster="prod",
+        serviceName="rolling-public",
+        desiredCount=0,
+        launchType="FARGATE",
+        networkConfiguration={
+            "awsvpcConfiguration": {
+                "subnets": [subnet],
+                "securityGroups": [group],
+                "assignPublicIp": "ENABLED",
+            }
+        },
+    )
+    made["rolling without a network"] = plain["service"]["serviceArn"]
+    made["rolling and public"] = public["service"]["serviceArn"]
     return made
 
 
@@ -157,6 +179,7 @@ def test_every_task_set_of_every_account_is_judged(
     verdicts = {
         finding["resource"]["arn"]: (finding["account"]["id"], finding["status"])
         for finding in done.report["findings"]
+        if finding["control_id"] == "ecs-taskset-no-public-ip"
     }
     assert verdicts == {
         organization["failed external"]: (organization["shop"], "FAILED"),
@@ -166,8 +189,24 @@ def test_every_task_set_of_every_account_is_judged(
     }
     assert done.report["totals"]["services_by_controller"] == {
         "CODE_DEPLOY": 1,
-        "ECS": 1,
+        "ECS": 2,
         "EXTERNAL": 3,
+    }
+
+
+def test_services_of_the_ecs_controller_are_judged_and_no_others(
+    orgscan: Callable[..., Any], organization: dict[str, str], environ: dict[str, str]
+) -> None:
+    """Here the controller is named; services with task sets give no finding of this control."""
+    done = orgscan("scan", environ=environ)
+
+    assert {
+        finding["resource"]["arn"]: finding["status"]
+        for finding in done.report["findings"]
+        if finding["control_id"] == "ecs-service-no-public-ip"
+    } == {
+        organization["rolling without a network"]: "NOT_APPLICABLE",
+        organization["rolling and public"]: "FAILED",
     }
 
 

@@ -33,7 +33,11 @@ _REGIONS = ("eu-west-1", "us-east-1", "us-west-2")
 
 
 def _what_was_found(report: dict[str, Any]) -> dict[str, Any]:
-    """The report without what differs between two runs over the same organization."""
+    """The report without what differs between two runs over the same organization.
+
+    EC2 writes the id of each request into its answer, so that its digests are never the same.
+    """
+    findings = [{**finding, "evidence": []} for finding in report["findings"]]
     coverage = [
         {name: value for name, value in entry.items() if name not in {"api_calls", "duration_ms"}}
         for entry in report["coverage"]
@@ -43,7 +47,7 @@ def _what_was_found(report: dict[str, Any]) -> dict[str, Any]:
         for name, value in report["totals"].items()
         if name not in {"api_calls", "throttled"}
     }
-    return {"findings": report["findings"], "coverage": coverage, "totals": totals}
+    return {"findings": findings, "coverage": coverage, "totals": totals}
 
 
 def test_two_percent_of_every_fault_over_300_accounts_change_nothing(sweep: Sweep) -> None:
@@ -105,6 +109,7 @@ def test_an_account_that_hangs_or_is_throttled_for_good_holds_up_no_other(
             faults=faults,
         ),
         concurrency=4,
+        call_timeout=2.0 if kind is FaultKind.HANG else 30.0,
     )
 
     assert order[-1] == bad

@@ -275,7 +275,7 @@ def test_a_template_with_a_placeholder_that_does_not_exist_gives_nothing(
 
 def test_every_placeholder_of_the_catalogue_can_be_filled(make_finding: MakeFinding) -> None:
     """With a finding that has all of them, no command and no page is left out."""
-    finding = make_finding(observed=Observed(subnets=("subnet-1",), public_ips=("192.0.2.1",)))
+    finding = make_finding(observed=Observed(subnets=("subnet-1",), interfaces=("eni-1",)))
     entry = load_all()
     for kind in {command.resource_type for command in entry.commands}:
         resource = msgspec.structs.replace(finding.resource, type=kind)

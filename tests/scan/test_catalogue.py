@@ -11,8 +11,8 @@ from orgscan.scan.catalogue import catalogue, control_ids
 
 def test_without_own_mappings_the_catalogue_is_the_controls() -> None:
     """In the order of the reports."""
-    assert catalogue() == tuple(control.entry for control in CONTROLS)
-    assert control_ids() == tuple(entry.id for entry in catalogue())
+    assert catalogue(CONTROLS) == tuple(control.entry for control in CONTROLS)
+    assert control_ids() == tuple(entry.id for entry in catalogue(CONTROLS))
 
 
 def test_own_mappings_come_last_in_the_control_that_they_name() -> None:
@@ -27,7 +27,7 @@ def test_own_mappings_come_last_in_the_control_that_they_name() -> None:
     )
     before = load_entry("ecs-taskset-no-public-ip")
 
-    entries = {entry.id: entry for entry in catalogue((own,))}
+    entries = {entry.id: entry for entry in catalogue(CONTROLS, (own,))}
 
     assert entries["ecs-taskset-no-public-ip"].mappings == (
         *before.mappings,

@@ -98,7 +98,7 @@ def connect(boto: Any) -> Iterator[Callable[..., object]]:  # noqa: ANN401 - bot
             aws_secret_access_key=who.secret_access_key,
             aws_session_token=who.session_token,
             config=Config(
-                retries={"total_max_attempts": 1}, read_timeout=1, parameter_validation=False
+                retries={"total_max_attempts": 1}, read_timeout=5, parameter_validation=False
             ),
         )
         clients.append(client)

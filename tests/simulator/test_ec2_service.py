@@ -65,8 +65,10 @@ def test_every_subnet_of_a_task_set_exists_in_a_vpc(serve: Serve, connect: Make)
     assert sorted(s["SubnetId"] for s in shown) == subnets
     shown_groups = client.describe_security_groups(GroupIds=groups)["SecurityGroups"]
     assert sorted(g["GroupId"] for g in shown_groups) == groups
-    (vpc,) = {s["VpcId"] for s in shown} | {g["VpcId"] for g in shown_groups}
-    assert client.describe_vpcs(VpcIds=[vpc])["Vpcs"][0]["IsDefault"] is False
+    vpcs = {s["VpcId"] for s in shown}
+    assert vpcs == {g["VpcId"] for g in shown_groups}
+    found = client.describe_vpcs(VpcIds=sorted(vpcs))["Vpcs"]
+    assert sorted(v["Tags"][0]["Value"] for v in found) == ["default", "shared", "workloads"]
     filters = [{"Name": "is-default", "Values": ["true"]}]
     assert len(client.describe_vpcs(Filters=filters)["Vpcs"]) == 1
 
@@ -86,7 +88,7 @@ def test_public_subnets_have_a_route_to_an_internet_gateway(serve: Serve, connec
         return [
             str(route.get("GatewayId") or route.get("NatGatewayId"))[:4]
             for route in table["Routes"]
-            if route["DestinationCidrBlock"] == "0.0.0.0/0"
+            if route.get("DestinationCidrBlock") == "0.0.0.0/0"
         ]
 
     for subnet in network.subnets("public"):
@@ -112,7 +114,7 @@ def test_nat_gateways_and_endpoints_take_filters_by_vpc(serve: Serve, connect: M
         services = {each["ServiceName"].partition(f"{region}.")[2] for each in shown}
         ways.add((len(gateways), frozenset(services)))
         gateway = next(each for each in shown if each["VpcEndpointType"] == "Gateway")
-        assert len(gateway["RouteTableIds"]) == 2
+        assert len(gateway["RouteTableIds"]) == len(workload.network.workloads.route_tables)
     assert ways == {
         (1, frozenset({"s3"})),
         (0, frozenset({"s3", "ecr.api", "ecr.dkr", "logs"})),
@@ -127,11 +129,9 @@ def test_one_query_finds_every_task_with_a_public_address(serve: Serve, connect:
     pages = list(paginator.paginate(Filters=[ATTACHED, PUBLIC], PaginationConfig={"PageSize": 5}))
     shown = [eni for page in pages for eni in page["NetworkInterfaces"]]
     assert len(pages) > 1
-    expected = {
-        task.eni: task.public_ip
-        for _, rollout, task in exhibit(simulator).tasks()
-        if rollout.setting.assign == "ENABLED"
-    }
+    workload = exhibit(simulator)
+    running = (*workload.tasks(), *workload.orphans)
+    expected = {task.eni: task.public_ip for task in running if task.public_ip}
     assert {eni["NetworkInterfaceId"]: eni["Association"]["PublicIp"] for eni in shown} == expected
     assert {eni["Association"]["IpOwnerId"] for eni in shown} == {"amazon"}
     assert {eni["OwnerId"] for eni in shown} == {simulator.scenario.account_id(0)}
@@ -139,7 +139,7 @@ def test_one_query_finds_every_task_with_a_public_address(serve: Serve, connect:
 
 
 def test_an_interface_is_joined_to_its_task_by_the_attachment(serve: Serve, connect: Make) -> None:
-    """The description holds the id of the task's attachment; bridge tasks have no interface."""
+    """By the id in its description; bridge tasks have none, and some interfaces have no task."""
     simulator, endpoint = serve(GALLERY)
     interfaces = connect(endpoint, "ec2", REGION).describe_network_interfaces(Filters=[ATTACHED])
     by_attachment = {
@@ -149,14 +149,16 @@ def test_an_interface_is_joined_to_its_task_by_the_attachment(serve: Serve, conn
     ecs = connect(endpoint, "ecs", REGION)
     joined = {}
     for cluster in ecs.list_clusters()["clusterArns"]:
-        arns = ecs.list_tasks(cluster=cluster)["taskArns"]
-        for task in ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"]:
-            for attachment in task["attachments"]:
-                details = {d["name"]: d["value"] for d in attachment["details"]}
-                joined[attachment["id"]] = details["networkInterfaceId"]
-    assert joined == by_attachment
-    tasks = list(exhibit(simulator).tasks())
-    assert 0 < len(joined) < len(tasks)
+        for page in ecs.get_paginator("list_tasks").paginate(cluster=cluster):
+            for task in ecs.describe_tasks(cluster=cluster, tasks=page["taskArns"])["tasks"]:
+                for attachment in task["attachments"]:
+                    details = {d["name"]: d["value"] for d in attachment["details"]}
+                    joined[attachment["id"]] = details["networkInterfaceId"]
+    workload = exhibit(simulator)
+    orphans = {orphan.attachment: orphan.eni for orphan in workload.orphans}
+    assert len(orphans) == 2
+    assert joined | orphans == by_attachment
+    assert 0 < len(joined) < len(list(workload.tasks()))
 
 
 def test_an_id_that_is_not_there_is_refused(serve: Serve, connect: Make, refusal: Refusal) -> None:

@@ -151,6 +151,7 @@ def test_the_network_mode_is_on_the_task_definition(
         ("FARGATE", True): "awsvpc",
         ("FARGATE", False): "awsvpc",
         ("FARGATE_SPOT", True): "awsvpc",
+        ("asg-workers", True): "awsvpc",
         ("EC2", True): "awsvpc",
         ("EC2", False): "bridge",
     }

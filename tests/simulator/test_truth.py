@@ -177,12 +177,12 @@ def test_a_plain_walk_finds_the_truth_and_nothing_else(
     assert walk.controllers == truth.services_by_controller
 
 
-def test_the_expected_verdicts_are_those_of_the_control() -> None:
+def test_verdicts_by_what_is_stated_are_those_of_the_control() -> None:
     """Stated ENABLED fails, DISABLED passes, absent warns, and bridge is not applicable."""
     account = Scenario().account_id(2)
     scenario = Scenario(density=0.0, gallery=((account, "eu-west-1"),))
     verdicts = {
-        (t.assign_public_ip, t.has_awsvpc, t.launch_type == "EC2"): t.expected
+        (t.assign_public_ip, t.has_awsvpc, t.launch_type == "EC2"): t.stated
         for t in Simulator(scenario).truth().visible()
     }
     assert verdicts == {

@@ -154,7 +154,7 @@ def test_every_kind_of_service_comes_without_being_asked_for() -> None:
     assert {kind[0] for kind in kinds} == {"ECS", "EXTERNAL", "CODE_DEPLOY"}
     assert {kind[1] for kind in kinds} == {"PRIMARY", "ACTIVE", "DRAINING"}
     assert {kind[2] for kind in kinds} == {"ENABLED", "DISABLED", None}
-    assert {kind[3] for kind in kinds} == {"FARGATE", "FARGATE_SPOT", "EC2"}
+    assert {kind[3] for kind in kinds} == {"FARGATE", "FARGATE_SPOT", "EC2", "asg-workers"}
 
 
 def test_hostile_names_are_in_a_few_accounts_and_within_awss_limits(

@@ -137,6 +137,7 @@ function whatIsConfigured(list, row) {
   describe(list, 'Subnets', findings.value('subnets', row), 'code');
   describe(list, 'Security groups', findings.value('security_groups', row), 'code');
   describe(list, 'Task definition', findings.path('task_definition', row), 'code');
+  describe(list, 'Places', findings.value('places', row), 'code');
   const scale = findings.value('scale_percent', row);
   describe(list, 'Scale', scale === null ? null : `${scale} %`);
   const created = findings.numbers('created_at')[row];

@@ -16,6 +16,7 @@ from orgscan.simulator.services.call import Call
 from orgscan.simulator.wire.forms import Tree
 from orgscan.simulator.wire.paging import BadPageToken
 from orgscan.simulator.wire.refusal import Refusal
+from orgscan.simulator.world.network import Vpc
 
 T = TypeVar("T")
 
@@ -114,6 +115,12 @@ def _page(
     except BadPageToken:
         raise Refusal("InvalidNextToken", "The token is not valid.") from None
     return list(page), token
+
+
+def networks(call: Call) -> tuple[Vpc, ...]:
+    """The VPCs that the caller sees; none where nothing runs."""
+    workload = call.world.workload(call.account, call.region)
+    return workload.network.vpcs if workload else ()
 
 
 def answer(name: str, entries: Sequence[Tree], token: str | None) -> Tree:

@@ -9,10 +9,9 @@ from collections.abc import Iterator
 import msgspec
 
 from orgscan.simulator.wire.forms import Tree
-from orgscan.simulator.world.network import RouteTable, SecurityGroup, Subnet, Vpc
+from orgscan.simulator.world.network import Subnet, Vpc
 from orgscan.simulator.world.organization import EPOCH
-from orgscan.simulator.world.tasks import Task
-from orgscan.simulator.world.workload import Rollout
+from orgscan.simulator.world.recipes import PRIVATE
 
 
 class Endpoint(msgspec.Struct, frozen=True):
@@ -26,23 +25,6 @@ class Endpoint(msgspec.Struct, frozen=True):
     def type(self) -> str:
         """S3's is a gateway, the others are interfaces."""
         return "Gateway" if self.service.endswith(".s3") else "Interface"
-
-
-class Interface(msgspec.Struct, frozen=True):
-    """The network interface of one running task."""
-
-    partition: str
-    account: str
-    region: str
-    rollout: Rollout
-    task: Task
-    subnet: Subnet
-
-    @property
-    def description(self) -> str:
-        """Holds the id of the task's attachment, which is how the two are joined."""
-        place = f"arn:{self.partition}:ecs:{self.region}:{self.account}"
-        return f"{place}:attachment/{self.task.attachment}"
 
 
 def endpoints(region: str, vpc: Vpc) -> Iterator[Endpoint]:
@@ -65,11 +47,21 @@ def region(name: str, status: str) -> dict[str, Tree]:
     return {"regionName": name, "regionEndpoint": endpoint, "optInStatus": status}
 
 
-def vpc(owner: str, shown: Vpc) -> dict[str, Tree]:
+def vpc(shown: Vpc) -> dict[str, Tree]:
     """`DescribeVpcs`."""
+    ipv6: list[Tree] = []
+    if shown.ipv6_cidr:
+        ipv6.append(
+            {
+                "associationId": shown.id.replace("vpc-", "vpc-cidr-assoc-6"),
+                "ipv6CidrBlock": shown.ipv6_cidr,
+                "ipv6CidrBlockState": {"state": "associated"},
+                "ipv6Pool": "Amazon",
+            }
+        )
     return {
         "vpcId": shown.id,
-        "ownerId": owner,
+        "ownerId": shown.owner,
         "state": "available",
         "cidrBlock": shown.cidr,
         "cidrBlockAssociationSet": [
@@ -79,75 +71,44 @@ def vpc(owner: str, shown: Vpc) -> dict[str, Tree]:
                 "cidrBlockState": {"state": "associated"},
             }
         ],
+        "ipv6CidrBlockAssociationSet": ipv6,
         "instanceTenancy": "default",
         "isDefault": shown.default,
-        "blockPublicAccessStates": {"internetGatewayBlockMode": "off"},
-        "tagSet": _name("default" if shown.default else "workloads"),
+        "blockPublicAccessStates": {"internetGatewayBlockMode": shown.block_mode},
+        "tagSet": _name(shown.name),
     }
 
 
-def subnet(partition: str, owner: str, shown: Subnet) -> dict[str, Tree]:
+def subnet(partition: str, shown: Subnet) -> dict[str, Tree]:
     """`DescribeSubnets`. Only the default VPC gives instances public addresses by itself."""
-    kind = "public" if shown.public else "private"
-    place = f"arn:{partition}:ec2:{shown.zone[:-1]}:{owner}"
+    place = f"arn:{partition}:ec2:{shown.zone[:-1]}:{shown.owner}"
+    ipv6: list[Tree] = []
+    if shown.ipv6_cidr:
+        ipv6.append(
+            {
+                "associationId": shown.id.replace("subnet-", "subnet-cidr-assoc-"),
+                "ipv6CidrBlock": shown.ipv6_cidr,
+                "ipv6CidrBlockState": {"state": "associated"},
+                "ipv6AddressAttribute": "public",
+                "ipSource": "amazon",
+            }
+        )
     return {
         "subnetId": shown.id,
         "subnetArn": f"{place}:subnet/{shown.id}",
         "state": "available",
         "vpcId": shown.vpc_id,
-        "ownerId": owner,
+        "ownerId": shown.owner,
         "cidrBlock": shown.cidr,
         "availableIpAddressCount": ipaddress.ip_network(shown.cidr).num_addresses - 20,
         "availabilityZone": shown.zone,
         "defaultForAz": shown.default,
         "mapPublicIpOnLaunch": shown.default,
-        "assignIpv6AddressOnCreation": False,
+        "assignIpv6AddressOnCreation": shown.ipv6_cidr is not None,
         "ipv6Native": False,
-        "ipv6CidrBlockAssociationSet": [],
-        "blockPublicAccessStates": {"internetGatewayBlockMode": "off"},
-        "tagSet": _name(f"{kind}-{shown.zone[-1]}"),
-    }
-
-
-def route_table(owner: str, shown: RouteTable, cidr: str) -> dict[str, Tree]:
-    """`DescribeRouteTables`."""
-
-    def association(suffix: str, subnet_id: str | None) -> Tree:
-        return {
-            "routeTableAssociationId": f"{shown.id.replace('rtb-', 'rtbassoc-')}{suffix}",
-            "routeTableId": shown.id,
-            "subnetId": subnet_id,
-            "main": subnet_id is None,
-            "associationState": {"state": "associated"},
-        }
-
-    associations = [association(str(at), each) for at, each in enumerate(shown.subnets)]
-    routes: list[Tree] = [
-        {
-            "destinationCidrBlock": cidr,
-            "gatewayId": "local",
-            "state": "active",
-            "origin": "CreateRouteTable",
-        }
-    ]
-    if shown.gateway:
-        member = "natGatewayId" if shown.gateway.startswith("nat-") else "gatewayId"
-        routes.append(
-            {
-                "destinationCidrBlock": "0.0.0.0/0",
-                member: shown.gateway,
-                "state": "active",
-                "origin": "CreateRoute",
-            }
-        )
-    return {
-        "routeTableId": shown.id,
-        "vpcId": shown.vpc_id,
-        "ownerId": owner,
-        "routeSet": routes,
-        "associationSet": [association("m", None)] if shown.main else associations,
-        "propagatingVgwSet": [],
-        "tagSet": [],
+        "ipv6CidrBlockAssociationSet": ipv6,
+        "blockPublicAccessStates": {"internetGatewayBlockMode": shown.block_mode},
+        "tagSet": _name(f"{shown.kind}-{shown.zone[-1]}"),
     }
 
 
@@ -180,8 +141,8 @@ def nat_gateway(shown: Vpc) -> dict[str, Tree]:
 def vpc_endpoint(owner: str, shown: Endpoint) -> dict[str, Tree]:
     """`DescribeVpcEndpoints`."""
     gateway = shown.type == "Gateway"
-    private = [each.id for each in shown.vpc.subnets if not each.public]
-    internal = shown.vpc.groups[-1]
+    private = [each.id for each in shown.vpc.subnets if each.kind == PRIVATE]
+    internal = next(group for group in shown.vpc.groups if group.name == "internal")
     return {
         "vpcEndpointId": shown.id,
         "vpcEndpointType": shown.type,
@@ -196,88 +157,5 @@ def vpc_endpoint(owner: str, shown: Endpoint) -> dict[str, Tree]:
         "groupSet": [] if gateway else [{"groupId": internal.id, "groupName": internal.name}],
         "networkInterfaceIdSet": [],
         "creationTimestamp": _stamp(EPOCH),
-        "tagSet": [],
-    }
-
-
-def security_group(owner: str, shown: SecurityGroup) -> dict[str, Tree]:
-    """`DescribeSecurityGroups`."""
-    open_to_all: list[Tree] = [
-        {
-            "ipProtocol": "tcp",
-            "fromPort": port,
-            "toPort": port,
-            "ipRanges": [{"cidrIp": "0.0.0.0/0", "description": "anyone"}],
-            "groups": [],
-            "ipv6Ranges": [],
-            "prefixListIds": [],
-        }
-        for port in shown.open_ports
-    ]
-    itself: Tree = {
-        "ipProtocol": "-1",
-        "groups": [{"groupId": shown.id, "userId": owner}],
-        "ipRanges": [],
-        "ipv6Ranges": [],
-        "prefixListIds": [],
-    }
-    return {
-        "ownerId": owner,
-        "groupId": shown.id,
-        "groupName": shown.name,
-        "groupDescription": f"{shown.name} group",
-        "vpcId": shown.vpc_id,
-        "ipPermissions": open_to_all or [itself],
-        "ipPermissionsEgress": [
-            {"ipProtocol": "-1", "groups": [], "ipRanges": [{"cidrIp": "0.0.0.0/0"}]}
-        ],
-        "tagSet": [],
-    }
-
-
-def network_interface(shown: Interface, group_names: dict[str, str]) -> dict[str, Tree]:
-    """`DescribeNetworkInterfaces`, as it looks for a Fargate task: AWS's own account holds it."""
-    task = shown.task
-    association: Tree = None
-    if task.public_ip:
-        name = f"ec2-{task.public_ip.replace('.', '-')}.compute.amazonaws.com"
-        association = {"publicIp": task.public_ip, "publicDnsName": name, "ipOwnerId": "amazon"}
-    private_name = f"ip-{task.private_ip.replace('.', '-')}.ec2.internal"
-    return {
-        "networkInterfaceId": task.eni,
-        "subnetId": shown.subnet.id,
-        "vpcId": shown.subnet.vpc_id,
-        "availabilityZone": shown.subnet.zone,
-        "description": shown.description,
-        "ownerId": shown.account,
-        "requesterManaged": True,
-        "status": "in-use",
-        "macAddress": task.mac,
-        "privateIpAddress": task.private_ip,
-        "privateDnsName": private_name,
-        "sourceDestCheck": True,
-        "interfaceType": "interface",
-        "groupSet": [
-            {"groupId": group, "groupName": group_names.get(group, "")}
-            for group in shown.rollout.groups
-        ],
-        "attachment": {
-            "attachmentId": f"ela-attach-{task.eni[4:]}",
-            "deviceIndex": 1,
-            "status": "attached",
-            "attachTime": _stamp(task.started - 30),
-            "deleteOnTermination": False,
-            "instanceOwnerId": "999988887777",
-        },
-        "association": association,
-        "ipv6AddressesSet": [],
-        "privateIpAddressesSet": [
-            {
-                "privateIpAddress": task.private_ip,
-                "privateDnsName": private_name,
-                "primary": True,
-                "association": association,
-            }
-        ],
         "tagSet": [],
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from orgscan.simulator.services import ecs_shapes as shapes
-from orgscan.simulator.services import ecs_writes
+from orgscan.simulator.services import ecs_tasks, ecs_writes
 from orgscan.simulator.services.call import Call, Operation
 from orgscan.simulator.services.ecs_find import (
     NOT_EXTERNAL,
@@ -23,7 +23,6 @@ from orgscan.simulator.services.ecs_find import (
 from orgscan.simulator.weather import Subject
 from orgscan.simulator.wire.forms import Tree
 from orgscan.simulator.wire.refusal import Refusal
-from orgscan.simulator.world.tasks import Task
 from orgscan.simulator.world.workload import Cluster, Rollout, Service
 
 _NO_CLUSTERS = b'{"clusterArns":[]}'
@@ -43,8 +42,8 @@ class _ListServices(InCluster, rename="camel"):
     max_results: int = 10
     next_token: str | None = None
     launch_type: str | None = None
-    scheduling_strategy: str = "REPLICA"
-    resource_management_type: str = "CUSTOMER"
+    scheduling_strategy: str | None = None
+    resource_management_type: str | None = None
 
 
 class _DescribeServices(InCluster, rename="camel"):
@@ -58,18 +57,8 @@ class _DescribeTaskSets(InCluster, rename="camel", kw_only=True):
     include: tuple[str, ...] = ()
 
 
-class _ListTasks(InCluster, rename="camel"):
-    max_results: int = 100
-    next_token: str | None = None
-    family: str | None = None
-    started_by: str | None = None
-    service_name: str | None = None
-    desired_status: str = "RUNNING"
-    launch_type: str | None = None
-
-
-class _DescribeTasks(InCluster, rename="camel"):
-    tasks: tuple[str, ...] = ()
+class _DescribeServiceRevisions(msgspec.Struct, rename="camel"):
+    service_revision_arns: tuple[str, ...]
 
 
 class _DescribeTaskDefinition(msgspec.Struct, rename="camel"):
@@ -103,16 +92,20 @@ def describe_clusters(call: Call, request: _DescribeClusters) -> Tree:
 def list_services(call: Call, request: _ListServices) -> Tree:
     """Ten a page unless asked for more."""
     cluster = find_cluster(call, request.cluster)
-    hidden = request.scheduling_strategy != "REPLICA"
-    hidden = hidden or request.resource_management_type != "CUSTOMER"
-    arns = (
-        service.arn
-        for service in cluster.services
-        if not hidden and request.launch_type in {None, _launch_type(service)}
+    filters = (
+        request.launch_type,
+        request.scheduling_strategy,
+        request.resource_management_type,
     )
-    listing = f"services of {cluster.name} {request.launch_type}"
+    arns = (service.arn for service in cluster.services if _listed(service, filters))
+    listing = f"services of {cluster.name} {filters}"
     page, token = arns_page(call, arns, request.next_token, request.max_results, listing)
     return _with_token({"serviceArns": list(page)}, token)
+
+
+def _listed(service: Service, filters: tuple[str | None, ...]) -> bool:
+    is_so = (_launch_type(service), service.kind.scheduling, service.kind.managed_by)
+    return all(wanted in {None, value} for wanted, value in zip(filters, is_so, strict=True))
 
 
 def _launch_type(service: Service) -> str | None:
@@ -132,6 +125,24 @@ def describe_services(call: Call, request: _DescribeServices) -> Tree:
     found, failures = described(request.services, 10, "Services", find)
     tags = "TAGS" in request.include
     return {"services": [shapes.service(s, tags=tags) for s in found], "failures": failures}
+
+
+def describe_service_revisions(call: Call, request: _DescribeServiceRevisions) -> Tree:
+    """At most twenty, of any cluster; one that is too old to be described is a failure."""
+    known = {
+        service.revision_arn(rollout): (service, rollout)
+        for cluster in clusters(call)
+        for service in cluster.services
+        if service.is_rolling
+        for rollout in service.rollouts
+        if "serviceRevision" not in rollout.setting.omit
+    }
+    named = request.service_revision_arns
+    found, failures = described(named, 20, "ServiceRevisionArns", known.get)
+    return {
+        "serviceRevisions": [shapes.service_revision(*one) for one in found],
+        "failures": failures,
+    }
 
 
 def describe_task_sets(call: Call, request: _DescribeTaskSets) -> Tree:
@@ -157,53 +168,6 @@ def describe_task_sets(call: Call, request: _DescribeTaskSets) -> Tree:
     }
 
 
-def list_tasks(call: Call, request: _ListTasks) -> Tree:
-    """Running ones; `startedBy` has to be the only filter."""
-    cluster = find_cluster(call, request.cluster)
-    others = (request.family, request.service_name, request.launch_type)
-    if request.started_by is not None and any(others):
-        raise invalid("Invalid combination of filters: startedBy must be the only filter.")
-    if request.service_name is not None and find_service(cluster, request.service_name) is None:
-        raise Refusal("ServiceNotFoundException", "Service not found.")
-    arns = (
-        task.arn
-        for service, rollout, task in _tasks(cluster)
-        if request.desired_status == "RUNNING" and _wanted(request, service, rollout)
-    )
-    listing = f"tasks of {cluster.name} {request.started_by} {others}"
-    page, token = arns_page(call, arns, request.next_token, request.max_results, listing)
-    return _with_token({"taskArns": list(page)}, token)
-
-
-def _wanted(request: _ListTasks, service: Service, rollout: Rollout) -> bool:
-    family = rollout.task_definition.rpartition("/")[2].rpartition(":")[0]
-    launch = "FARGATE" if rollout.setting.provider else rollout.setting.launch
-    return (
-        request.started_by in {None, rollout.id}
-        and request.service_name in {None, service.name, service.arn}
-        and request.family in {None, family}
-        and request.launch_type in {None, launch}
-    )
-
-
-def _tasks(cluster: Cluster) -> list[tuple[Service, Rollout, Task]]:
-    return [
-        (service, rollout, task)
-        for service in cluster.services
-        for rollout in service.rollouts
-        for task in rollout.tasks
-    ]
-
-
-def describe_tasks(call: Call, request: _DescribeTasks) -> Tree:
-    """At most 100, by id or ARN."""
-    known: dict[str, tuple[Service, Rollout, Task]] = {}
-    for found in _tasks(find_cluster(call, request.cluster)):
-        known[found[2].id] = known[found[2].arn] = found
-    tasks, failures = described(request.tasks, 100, "Tasks", known.get)
-    return {"tasks": [shapes.task(*found) for found in tasks], "failures": failures}
-
-
 def describe_task_definition(call: Call, request: _DescribeTaskDefinition) -> Tree:
     """By `family:revision` or ARN."""
     wanted = request.task_definition.rpartition("/")[2]
@@ -212,6 +176,11 @@ def describe_task_definition(call: Call, request: _DescribeTaskDefinition) -> Tr
             for rollout in service.rollouts:
                 if rollout.task_definition.rpartition("/")[2] == wanted:
                     return {"taskDefinition": shapes.task_definition(rollout), "tags": []}
+        for task in cluster.standalone:
+            if task.start.task_definition.rpartition("/")[2] == wanted:
+                mode = "awsvpc" if task.subnet else "host"
+                shown = shapes.definition(task.start.task_definition, task.start.launch, mode)
+                return {"taskDefinition": shown, "tags": []}
     raise Refusal("ClientException", "Unable to describe task definition.")
 
 
@@ -223,6 +192,10 @@ def _service_arn(call: Call, cluster: str, service: str) -> str:
     return f"{place}:service/{cluster_name(cluster)}/{service}"
 
 
+def _first_revision(_: Call, request: _DescribeServiceRevisions) -> str:
+    return next(iter(request.service_revision_arns), "*")
+
+
 def _first_service(call: Call, request: _DescribeServices) -> str:
     return _service_arn(call, request.cluster, request.services[0]) if request.services else "*"
 
@@ -232,9 +205,14 @@ OPERATIONS = (
     Operation("DescribeClusters", _DescribeClusters, describe_clusters),
     Operation("ListServices", _ListServices, list_services),
     Operation("DescribeServices", _DescribeServices, describe_services, resource=_first_service),
+    Operation(
+        "DescribeServiceRevisions",
+        _DescribeServiceRevisions,
+        describe_service_revisions,
+        resource=_first_revision,
+    ),
     Operation("DescribeTaskSets", _DescribeTaskSets, describe_task_sets),
-    Operation("ListTasks", _ListTasks, list_tasks),
-    Operation("DescribeTasks", _DescribeTasks, describe_tasks),
     Operation("DescribeTaskDefinition", _DescribeTaskDefinition, describe_task_definition),
+    *ecs_tasks.OPERATIONS,
     *ecs_writes.OPERATIONS,
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from orgscan.simulator.wire.forms import Tree
-from orgscan.simulator.world.tasks import Task
 from orgscan.simulator.world.workload import Cluster, Rollout, Service
 
 
@@ -22,6 +21,13 @@ def network_configuration(rollout: Rollout) -> Tree:
     if rollout.setting.assign is not None:
         awsvpc["assignPublicIp"] = rollout.setting.assign
     return {"awsvpcConfiguration": awsvpc}
+
+
+def _load_balancers(rollout: Rollout | None) -> list[Tree]:
+    if rollout is None or rollout.balancer is None:
+        return []
+    target = rollout.balancer.target_group
+    return [{"targetGroupArn": target, "containerName": "app", "containerPort": 8_080}]
 
 
 def _placement(rollout: Rollout) -> dict[str, Tree]:
@@ -46,7 +52,7 @@ def _present(members: dict[str, Tree]) -> dict[str, Tree]:
 
 def cluster(shown: Cluster, *, tags: bool) -> dict[str, Tree]:
     """`DescribeClusters`; the counts are those of its services."""
-    running = sum(r.running for s in shown.services for r in s.rollouts)
+    running = sum(1 for _ in shown.tasks())
     return {
         "clusterArn": shown.arn,
         "clusterName": shown.name,
@@ -75,9 +81,9 @@ def service(shown: Service, *, tags: bool) -> dict[str, Tree]:
         "serviceArn": shown.arn,
         "serviceName": shown.name,
         "clusterArn": shown.cluster_arn,
-        "loadBalancers": [],
+        "loadBalancers": _load_balancers(primary),
         "serviceRegistries": [],
-        "status": "ACTIVE",
+        "status": shown.kind.status,
         "desiredCount": shown.desired,
         "runningCount": sum(r.running for r in shown.rollouts),
         "pendingCount": 0,
@@ -87,7 +93,7 @@ def service(shown: Service, *, tags: bool) -> dict[str, Tree]:
         "createdAt": shown.created,
         "placementConstraints": [],
         "placementStrategy": [],
-        "schedulingStrategy": "REPLICA",
+        "schedulingStrategy": shown.kind.scheduling,
         "enableECSManagedTags": False,
         "propagateTags": "NONE",
         "enableExecuteCommand": False,
@@ -95,7 +101,7 @@ def service(shown: Service, *, tags: bool) -> dict[str, Tree]:
     if primary:
         members |= _placement(primary)
     if shown.is_rolling:
-        members["deployments"] = [_deployment(r) for r in shown.rollouts]
+        members |= _what_it_runs_by(shown)
     else:
         members["deploymentController"] = {"type": shown.controller}
         members["deployments"] = []
@@ -105,9 +111,53 @@ def service(shown: Service, *, tags: bool) -> dict[str, Tree]:
     return _present(members)
 
 
+def _what_it_runs_by(shown: Service) -> dict[str, Tree]:
+    """Deployments and service revisions; the number of either tells which belong together."""
+    return {
+        "deploymentConfiguration": {
+            "maximumPercent": 200,
+            "minimumHealthyPercent": 100,
+            "strategy": shown.kind.strategy,
+        },
+        "deployments": [
+            _deployment(r)
+            for r in shown.rollouts
+            if shown.kind.shows_old or r.setting.status == "PRIMARY"
+        ],
+        "currentServiceRevisions": [
+            {
+                "arn": shown.revision_arn(r),
+                "requestedTaskCount": r.desired,
+                "runningTaskCount": r.running,
+                "pendingTaskCount": 0,
+            }
+            for r in shown.rollouts
+        ],
+        "resourceManagementType": shown.kind.managed_by,
+    }
+
+
+def service_revision(owner: Service, rollout: Rollout) -> dict[str, Tree]:
+    """`DescribeServiceRevisions`."""
+    return _present(
+        {
+            "serviceRevisionArn": owner.revision_arn(rollout),
+            "serviceArn": owner.arn,
+            "clusterArn": owner.cluster_arn,
+            "taskDefinition": rollout.task_definition,
+            "loadBalancers": [],
+            "serviceRegistries": [],
+            "containerImages": [],
+            "guardDutyEnabled": False,
+            "createdAt": rollout.created,
+            **_placement(rollout),
+        }
+    )
+
+
 def _deployment(rollout: Rollout) -> dict[str, Tree]:
     serving = rollout.setting.status == "PRIMARY"
-    return _present(
+    members = _present(
         {
             "id": rollout.id,
             "status": rollout.setting.status,
@@ -122,6 +172,7 @@ def _deployment(rollout: Rollout) -> dict[str, Tree]:
             **_placement(rollout),
         }
     )
+    return {name: value for name, value in members.items() if name not in rollout.setting.omit}
 
 
 def task_set(owner: Service, rollout: Rollout, *, tags: bool) -> dict[str, Tree]:
@@ -144,7 +195,7 @@ def task_set(owner: Service, rollout: Rollout, *, tags: bool) -> dict[str, Tree]
         "createdAt": rollout.created,
         "updatedAt": rollout.updated,
         **_placement(rollout),
-        "loadBalancers": [],
+        "loadBalancers": _load_balancers(rollout),
         "serviceRegistries": [],
         "scale": {"value": rollout.setting.scale, "unit": "PERCENT"},
         "stabilityStatus": "STEADY_STATE",
@@ -156,60 +207,23 @@ def task_set(owner: Service, rollout: Rollout, *, tags: bool) -> dict[str, Tree]
     }
 
 
-def task(owner: Service, rollout: Rollout, shown: Task) -> dict[str, Tree]:
-    """`DescribeTasks`; the public address is not in it, only the interface that has it."""
-    attachments: list[Tree] = []
-    if shown.subnet:
-        details = {
-            "subnetId": shown.subnet.id,
-            "networkInterfaceId": shown.eni,
-            "macAddress": shown.mac,
-            "privateDnsName": f"ip-{shown.private_ip.replace('.', '-')}.ec2.internal",
-            "privateIPv4Address": shown.private_ip,
-        }
-        attachments.append(
-            {
-                "id": shown.attachment,
-                "type": "ElasticNetworkInterface",
-                "status": "ATTACHED",
-                "details": [{"name": name, "value": value} for name, value in details.items()],
-            }
-        )
-    provider = rollout.setting.launch if rollout.setting.provider else None
-    return _present(
-        {
-            "attachments": attachments,
-            "availabilityZone": shown.subnet.zone if shown.subnet else None,
-            "capacityProviderName": provider,
-            "clusterArn": owner.cluster_arn,
-            "connectivity": "CONNECTED",
-            "containers": [],
-            "cpu": "256",
-            "memory": "512",
-            "createdAt": shown.started - 60,
-            "startedAt": shown.started,
-            "desiredStatus": "RUNNING",
-            "lastStatus": "RUNNING",
-            "group": f"service:{owner.name}",
-            "launchType": "FARGATE" if provider else rollout.setting.launch,
-            "startedBy": rollout.id,
-            "tags": [],
-            "taskArn": shown.arn,
-            "taskDefinitionArn": rollout.task_definition,
-            "version": 3,
-        }
-    )
-
-
 def task_definition(rollout: Rollout) -> dict[str, Tree]:
+    """That of a rollout."""
+    setting = rollout.setting
+    fargate = setting.launch.startswith("FARGATE")
+    mode = "awsvpc" if setting.awsvpc or fargate else "bridge"
+    return definition(rollout.task_definition, setting.launch, mode)
+
+
+def definition(arn: str, launch: str, mode: str) -> dict[str, Tree]:
     """As little as tells the network mode."""
-    family, _, revision = rollout.task_definition.rpartition("/")[2].rpartition(":")
-    fargate = rollout.setting.launch.startswith("FARGATE")
+    family, _, revision = arn.rpartition("/")[2].rpartition(":")
+    fargate = launch.startswith("FARGATE")
     return {
-        "taskDefinitionArn": rollout.task_definition,
+        "taskDefinitionArn": arn,
         "family": family,
         "revision": int(revision),
-        "networkMode": "awsvpc" if rollout.setting.awsvpc or fargate else "bridge",
+        "networkMode": mode,
         "status": "ACTIVE",
         "containerDefinitions": [
             {"name": "app", "image": f"example/{family}:1", "essential": True}

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from orgscan.simulator.services import account, ec2, ecs, organizations, sts
+from orgscan.simulator.services import (
+    account,
+    batch,
+    ec2,
+    ecs,
+    elbv2,
+    events,
+    organizations,
+    pipes,
+    scheduler,
+    states,
+    sts,
+)
 from orgscan.simulator.services.call import Operation
 
 OPERATIONS: dict[tuple[str, str], Operation[Any]] = {
@@ -15,6 +27,12 @@ OPERATIONS: dict[tuple[str, str], Operation[Any]] = {
         ("sts", sts.OPERATIONS),
         ("ecs", ecs.OPERATIONS),
         ("ec2", ec2.OPERATIONS),
+        ("elasticloadbalancing", elbv2.OPERATIONS),
+        ("events", events.OPERATIONS),
+        ("scheduler", scheduler.OPERATIONS),
+        ("pipes", pipes.OPERATIONS),
+        ("states", states.OPERATIONS),
+        ("batch", batch.OPERATIONS),
     )
     for operation in operations
 }

@@ -10,10 +10,11 @@ from multidict import CIMultiDictProxy
 
 from orgscan.simulator.wire.forms import Tree, read_form, write_xml
 from orgscan.simulator.wire.refusal import Refusal
+from orgscan.simulator.wire.routes import read_route
+from orgscan.simulator.wire.signature import Incoming
 
 BAD_TOKEN = "The security token included in the request is invalid."  # noqa: S105 - AWS's message
 _EXPIRED = "The security token included in the request is expired"
-_JSON = "application/x-amz-json-1.1"
 
 
 class Dialect(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,6 +28,7 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
             invalid: error codes; `stale` is a signature from another time, `invalid` a parameter
             that is missing or of the wrong type.
         auth_status: the HTTP status of everything about keys, tokens and signatures.
+        json: the version of the JSON protocol.
     """
 
     service: str
@@ -48,6 +50,7 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
     invalid: str
     auth_status: int
     denied_status: int
+    json: str = "1.1"
 
     @property
     def is_json(self) -> bool:
@@ -58,7 +61,7 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
     def content_type(self) -> str:
         """Of every answer."""
         if self.protocol == "json":
-            return _JSON
+            return f"application/x-amz-json-{self.json}"
         return "application/json" if self.is_json else "text/xml;charset=UTF-8"
 
 
@@ -82,6 +85,16 @@ def _json_service(
         invalid=invalid,
         auth_status=400,
         denied_status=400,
+    )
+
+
+def _rest_service(service: str, server_error: str, invalid: str) -> Dialect:
+    return msgspec.structs.replace(
+        _json_service(service, "", "TooManyRequestsException", server_error, invalid),
+        protocol="rest-json",
+        throttled_status=429,
+        auth_status=403,
+        denied_status=403,
     )
 
 
@@ -119,19 +132,29 @@ DIALECTS = {
         "ServiceException",
         "InvalidInputException",
     ),
-    "account": msgspec.structs.replace(
+    "account": _rest_service("account", "InternalServerException", "ValidationException"),
+    "events": _json_service(
+        "events", "AWSEvents", "ThrottlingException", "InternalException", "ValidationException"
+    ),
+    "states": msgspec.structs.replace(
         _json_service(
-            "account",
-            "",
-            "TooManyRequestsException",
-            "InternalServerException",
+            "states",
+            "AWSStepFunctions",
+            "ThrottlingException",
+            "InternalFailure",
             "ValidationException",
         ),
-        protocol="rest-json",
-        throttled_status=429,
-        auth_status=403,
-        denied_status=403,
+        json="1.0",
     ),
+    "scheduler": msgspec.structs.replace(
+        _rest_service("scheduler", "InternalServerException", "ValidationException"),
+        throttled="ThrottlingException",
+    ),
+    "pipes": msgspec.structs.replace(
+        _rest_service("pipes", "InternalException", "ValidationException"),
+        throttled="ThrottlingException",
+    ),
+    "batch": _rest_service("batch", "ServerException", "ClientException"),
     "sts": _QUERY,
     "ec2": msgspec.structs.replace(
         _QUERY,
@@ -151,6 +174,11 @@ DIALECTS = {
         invalid="InvalidParameterValue",
         auth_status=401,
     ),
+    "elasticloadbalancing": msgspec.structs.replace(
+        _QUERY,
+        service="elasticloadbalancing",
+        target="http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
+    ),
 }
 
 
@@ -162,24 +190,24 @@ def guess(headers: CIMultiDictProxy[str], path: str, body: bytes) -> Dialect:
             return dialect
     if path != "/":
         return DIALECTS["account"]
-    return DIALECTS["ec2" if b"Version=2016-11-15" in body else "sts"]
+    for service, version in ((b"ec2", b"2016-11-15"), (b"elasticloadbalancing", b"2015-12-01")):
+        if b"Version=" + version in body:
+            return DIALECTS[service.decode()]
+    return DIALECTS["sts"]
 
 
-def read_call(
-    dialect: Dialect, headers: CIMultiDictProxy[str], path: str, body: bytes
-) -> tuple[str, bytes | dict[str, object]]:
+def read_call(dialect: Dialect, incoming: Incoming) -> tuple[str, bytes | dict[str, object]]:
     """The operation called, as the service model spells it, and its parameters.
 
     The name is empty where none can be read. Parameters stay JSON, or are the parsed form.
     """
     if dialect.protocol == "json":
-        prefix, _, name = headers.get("X-Amz-Target", "").rpartition(".")
-        return (name if prefix == dialect.target else ""), body
+        prefix, _, name = incoming.headers.get("X-Amz-Target", "").rpartition(".")
+        return (name if prefix == dialect.target else ""), incoming.body
     if dialect.protocol == "rest-json":
-        name = path.strip("/")
-        return name[:1].upper() + name[1:], body
+        return read_route(dialect.service, incoming)
     try:
-        form = read_form(body)
+        form = read_form(incoming.body)
     except ValueError:
         return "", {}
     action = form.get("Action", "")

@@ -1,135 +1,166 @@
-"""The VPCs of one account-region: a default one, and one with private subnets behind a NAT."""
+"""The parts of a VPC that decide who can reach a task; `networks` builds them."""
 
 from __future__ import annotations
 
 import msgspec
 
-from orgscan.simulator.chance import Chance
-from orgscan.simulator.world.recipes import PUBLIC
+from orgscan.simulator.world.recipes import DEFAULT, PUBLIC, SHARED
+
+# None of these can hold itself, so the garbage collector need not look at them: gc=False.
+
+OFF = "off"
+"""VPC Block Public Access blocks nothing; otherwise `block-bidirectional` or `block-ingress`."""
 
 
-class Subnet(msgspec.Struct, frozen=True):
-    """One subnet; a public one has a route to an internet gateway."""
+class Subnet(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One subnet.
+
+    Attributes:
+        kind: what it is like, one of the kinds in `recipes`.
+        owner: the account that owns it, which for a shared one is not the account that uses it.
+        ipv6_cidr: None in a subnet without IPv6.
+        block_mode: what VPC Block Public Access does here.
+    """
 
     id: str
     vpc_id: str
     zone: str
     cidr: str
-    public: bool
-    default: bool
+    kind: str
+    owner: str
+    ipv6_cidr: str | None = None
+    block_mode: str = OFF
+    default: bool = False
 
 
-class RouteTable(msgspec.Struct, frozen=True):
-    """Subnets without an association of their own follow the VPC's main table.
+class Route(msgspec.Struct, frozen=True, gc=False):
+    """One route; its destination is a range or a prefix list, its target an id or `local`."""
 
-    `gateway` is an `igw-` or `nat-` id; None leaves only the local route.
-    """
+    destination: str
+    target: str
+    blackhole: bool = False
+
+
+class RouteTable(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Subnets without an association of their own follow the VPC's main table."""
 
     id: str
     vpc_id: str
+    owner: str
     main: bool
     subnets: tuple[str, ...]
-    gateway: str | None
+    routes: tuple[Route, ...]
 
 
-class SecurityGroup(msgspec.Struct, frozen=True):
-    """`open_ports` are open to 0.0.0.0/0."""
+class Rule(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One inbound permission of a security group.
+
+    Attributes:
+        protocol: `tcp`, `udp`, `icmp`, `icmpv6` or `-1` for all.
+        ports: first and last; None for all protocols; type and code (-1 for any) for icmp.
+        sources: IPv4 and IPv6 ranges.
+        groups: id and owner of the groups whose members may come in.
+    """
+
+    protocol: str = "tcp"
+    ports: tuple[int, int] | None = None
+    sources: tuple[str, ...] = ()
+    prefix_lists: tuple[str, ...] = ()
+    groups: tuple[tuple[str, str], ...] = ()
+
+
+class SecurityGroup(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One security group; outbound, everything is allowed."""
 
     id: str
     vpc_id: str
+    owner: str
     name: str
-    open_ports: tuple[int, ...]
+    rules: tuple[Rule, ...]
 
 
-class Vpc(msgspec.Struct, frozen=True):
+class AclEntry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One entry of a network ACL: the lowest number that matches decides.
+
+    Attributes:
+        protocol: a number as text: `6` is TCP, `17` UDP, `1` ICMP, `58` ICMPv6, `-1` all.
+        ports: first and last; None for all.
+    """
+
+    number: int
+    egress: bool
+    allow: bool
+    cidr: str
+    protocol: str = "-1"
+    ports: tuple[int, int] | None = None
+
+
+class NetworkAcl(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One network ACL; what no entry matches is denied."""
+
+    id: str
+    vpc_id: str
+    owner: str
+    default: bool
+    subnets: tuple[str, ...]
+    entries: tuple[AclEntry, ...]
+
+
+class Vpc(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One VPC and what is in it; `endpoints` maps an endpoint's id to its service's short name."""
 
     id: str
+    owner: str
+    name: str
     cidr: str
-    default: bool
+    ipv6_cidr: str | None = None
+    default: bool = False
     subnets: tuple[Subnet, ...]
     route_tables: tuple[RouteTable, ...]
     groups: tuple[SecurityGroup, ...]
-    nat_gateway: str | None
-    endpoints: dict[str, str]
+    acls: tuple[NetworkAcl, ...]
+    nat_gateway: str | None = None
+    endpoints: dict[str, str] = {}
+
+    @property
+    def block_mode(self) -> str:
+        """What VPC Block Public Access does to the VPC as a whole; subnets may be exempt."""
+        modes = {subnet.block_mode for subnet in self.subnets} - {OFF}
+        return min(modes, default=OFF)
 
 
-class Network(msgspec.Struct, frozen=True):
-    """Everything EC2 knows of the VPCs of an account-region that has ECS."""
+class Network(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Everything EC2 knows of the VPCs of an account-region that has ECS.
+
+    Attributes:
+        shared: another account's VPC that this one may use, or its own that it shares.
+        block_mode: the account's option of VPC Block Public Access here.
+    """
 
     default: Vpc
     workloads: Vpc
+    shared: Vpc | None = None
+    block_mode: str = OFF
 
     @property
-    def vpcs(self) -> tuple[Vpc, Vpc]:
-        """Both, the default one first."""
-        return self.default, self.workloads
+    def vpcs(self) -> tuple[Vpc, ...]:
+        """All of them, the default one first."""
+        own = (self.default, self.workloads)
+        return (*own, self.shared) if self.shared else own
 
     def subnets(self, kind: str) -> tuple[Subnet, ...]:
-        """The public or the private subnets that ECS runs in."""
-        return tuple(s for s in self.workloads.subnets if s.public == (kind == PUBLIC))
+        """The subnets of a kind; public ones where nothing is shared with this account."""
+        if kind == DEFAULT:
+            return self.default.subnets
+        if kind == SHARED:
+            return self.shared.subnets if self.shared else self.subnets(PUBLIC)
+        return tuple(subnet for subnet in self.workloads.subnets if subnet.kind == kind)
 
+    def vpc(self, vpc_id: str) -> Vpc:
+        """The VPC of that id."""
+        return next(vpc for vpc in self.vpcs if vpc.id == vpc_id)
 
-class _Ids:
-    """Ids of one account-region's network resources."""
-
-    def __init__(self, chance: Chance, account: str, region: str) -> None:
-        self._chance = chance
-        self._place = (account, region)
-
-    def __call__(self, prefix: str, *parts: str | int) -> str:
-        return f"{prefix}-0{self._chance.hex(16, prefix, *self._place, *parts)}"
-
-
-def build_network(chance: Chance, account: str, region: str) -> Network:
-    """The default VPC (public subnets only), and the one for workloads (four in five with NAT)."""
-    ids = _Ids(chance, account, region)
-    second = chance.below(200, "vpc", account, region) + 1
-    return Network(_default_vpc(ids, region), _workload_vpc(ids, region, second))
-
-
-def _default_vpc(ids: _Ids, region: str) -> Vpc:
-    vpc_id = ids("vpc", "default")
-    subnets = tuple(
-        Subnet(
-            ids("subnet", "default", zone), vpc_id, region + zone, f"172.31.{at * 16}.0/20",
-            public=True, default=True,
-        )
-        for at, zone in enumerate("abc")
-    )  # fmt: skip
-    table = RouteTable(ids("rtb", "default"), vpc_id, True, (), ids("igw", "default"))
-    group = SecurityGroup(ids("sg", "default"), vpc_id, "default", ())
-    return Vpc(vpc_id, "172.31.0.0/16", True, subnets, (table,), (group,), None, {})
-
-
-def _workload_vpc(ids: _Ids, region: str, second: int) -> Vpc:
-    vpc_id = ids("vpc", "workloads")
-    subnets = tuple(
-        Subnet(
-            ids("subnet", kind, zone), vpc_id, region + zone, f"10.{second}.{third + at}.0/24",
-            public=kind == PUBLIC, default=False,
-        )
-        for kind, third in ((PUBLIC, 0), ("private", 100))
-        for at, zone in enumerate("ab")
-    )  # fmt: skip
-    has_nat = second % 5 != 0
-    nat = ids("nat", "workloads") if has_nat else None
-    public = tuple(subnet.id for subnet in subnets if subnet.public)
-    services = ("s3",) if has_nat else ("s3", "ecr.api", "ecr.dkr", "logs")
-    return Vpc(
-        id=vpc_id,
-        cidr=f"10.{second}.0.0/16",
-        default=False,
-        subnets=subnets,
-        route_tables=(
-            RouteTable(ids("rtb", "main"), vpc_id, True, (), nat),
-            RouteTable(ids("rtb", PUBLIC), vpc_id, False, public, ids("igw", "workloads")),
-        ),
-        groups=(
-            SecurityGroup(ids("sg", "default of workloads"), vpc_id, "default", ()),
-            SecurityGroup(ids("sg", "web"), vpc_id, "web", (80, 443)),
-            SecurityGroup(ids("sg", "internal"), vpc_id, "internal", ()),
-        ),
-        nat_gateway=nat,
-        endpoints={ids("vpce", name): name for name in services},
-    )
+    def group(self, vpc_id: str, name: str) -> SecurityGroup:
+        """A VPC's group of that name; the first VPCs' `web` where it has none of it."""
+        groups = {group.name: group for group in self.vpc(vpc_id).groups}
+        return groups.get(name) or groups["web"]

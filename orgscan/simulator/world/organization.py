@@ -14,6 +14,8 @@ from orgscan.simulator.world import names
 MANAGEMENT, DELEGATED, MEMBER = 0, 1, 2
 _HOME = {Home.MANAGEMENT: MANAGEMENT, Home.DELEGATED: DELEGATED, Home.MEMBER: MEMBER}
 
+_SHARED_WITH = 12
+
 EPOCH = 1_735_689_600
 """2025-01-01: nothing here is older than this and a little less than two years."""
 
@@ -95,6 +97,19 @@ class Organization:
         """The account, or None where it is not in this organization."""
         index = self._scenario.index_of(account)
         return None if index is None else self.account(index)
+
+    def sharing(self, account: str) -> str | None:
+        """The account that shares a VPC with this one, or this one itself where it shares."""
+        index = self._scenario.index_of(account)
+        # Shared with few, so that the owner's own view of them costs little.
+        return self.delegated.id if index is not None and index < _SHARED_WITH else None
+
+    def participants(self, account: str) -> list[str]:
+        """The other accounts that use the VPC which this one shares."""
+        if account != self.delegated.id:
+            return []
+        count = min(_SHARED_WITH, self._scenario.accounts)
+        return [self._scenario.account_id(at) for at in range(count) if at != DELEGATED]
 
     def policy_arn(self, partition: str) -> str:
         """The service control policy that denials name."""

@@ -9,6 +9,16 @@ from __future__ import annotations
 import msgspec
 
 PUBLIC, PRIVATE = "public", "private"
+DEFAULT, SHARED = "default", "shared"
+"""The subnets of the default VPC, and those that another account shares."""
+DUAL, EGRESS_ONLY = "dual", "egress-only"
+"""With IPv6: through an internet gateway, and through one that lets nothing in."""
+FENCED, ORDERED, MUTE, STRICT = "fenced", "ordered", "mute", "strict"
+"""Public ones behind a network ACL, see `network_acls`."""
+BLACKHOLE, SPLIT, TRANSIT = "blackhole", "split", "transit"
+"""Whose way out is a gateway that is gone, two half routes to one, another network."""
+
+MIXED = "mixed"
 
 
 class Setting(msgspec.Struct, frozen=True):
@@ -19,9 +29,12 @@ class Setting(msgspec.Struct, frozen=True):
         assign: ENABLED, DISABLED, or None where the network configuration does not say.
         launch: FARGATE or EC2, or the name of a capacity provider where `provider` is set.
         awsvpc: whether it states an awsvpc network configuration.
-        subnets: public or private ones.
+        subnets: one of the kinds above.
         scale: percent of the service's desired count.
         omit: members that AWS leaves out of this one.
+        group: the security group's name; empty takes `internal` in private subnets, else `web`.
+        runs: PUBLIC or PRIVATE tasks, or MIXED, whatever it states; empty follows what it states.
+        balancer: the scheme of the load balancer in front, if there is one.
     """
 
     status: str
@@ -32,15 +45,32 @@ class Setting(msgspec.Struct, frozen=True):
     subnets: str = PRIVATE
     scale: float = 100.0
     omit: tuple[str, ...] = ()
+    group: str = ""
+    runs: str = ""
+    balancer: str | None = None
 
 
 class Recipe(msgspec.Struct, frozen=True):
-    """One kind of service; an odd one is made only where the scenario allows oddities."""
+    """One kind of service; an odd one is made only where the scenario allows oddities.
+
+    Attributes:
+        strategy: of services whose controller is ECS; all but ROLLING run by service revisions.
+        shows_old: whether the deployments show the revisions that are being replaced; whether
+            AWS shows them is not documented, so a client has to live with both.
+        managed_by: ECS for an Express service.
+        scheduling: REPLICA or DAEMON.
+        status: the service's own: ACTIVE, or DRAINING while it is being deleted.
+    """
 
     controller: str
     weight: int
     settings: tuple[Setting, ...]
     odd: bool = False
+    strategy: str = "ROLLING"
+    shows_old: bool = True
+    managed_by: str = "CUSTOMER"
+    scheduling: str = "REPLICA"
+    status: str = "ACTIVE"
 
 
 def _one(assign: str | None, *, subnets: str = PRIVATE, launch: str = "FARGATE") -> Setting:

@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 import msgspec
 
-from orgscan.simulator.chance import Chance
-from orgscan.simulator.scenario import Scenario
-from orgscan.simulator.world import names
-from orgscan.simulator.world.network import Network, build_network
-from orgscan.simulator.world.organization import EPOCH
-from orgscan.simulator.world.recipes import RECIPES, Recipe, Setting
-from orgscan.simulator.world.tasks import Task, make_task
-
-_CLUSTER_STEMS = ("prod", "web", "data", "shop", "batch", "core")
-# Each is the beginning of the next, for clients that match names by their beginning.
-_CLUSTER_SUFFIXES = ("", "-api", "-api-eu", "-api-eu-blue", "-api-eu-blue-2")
-_SERVICE_NAMES = (
-    "api", "checkout", "worker", "gateway", "orders", "invoices", "search", "session", "mailer",
-    "images",
-)  # fmt: skip
-_YEAR_AND_HALF = 47_000_000
+from orgscan.simulator.world.balancers import Balancer
+from orgscan.simulator.world.network import Network
+from orgscan.simulator.world.recipes import Recipe, Setting
+from orgscan.simulator.world.tasks import Task
 
 
 class Rollout(msgspec.Struct, frozen=True):
@@ -44,7 +31,15 @@ class Rollout(msgspec.Struct, frozen=True):
     external_id: str | None
     started_by: str | None
     tags: dict[str, str]
-    tasks: tuple[Task, ...]
+    balancer: Balancer | None = None
+    tasks: tuple[Task, ...] = ()
+
+    @property
+    def runs_on(self) -> str:
+        """The launch type of its tasks, whatever provides the capacity."""
+        if self.setting.provider:
+            return "FARGATE" if self.setting.launch.startswith("FARGATE") else "EC2"
+        return self.setting.launch
 
     @property
     def launch_type(self) -> str | None:
@@ -55,7 +50,7 @@ class Rollout(msgspec.Struct, frozen=True):
 
 
 class Service(msgspec.Struct, frozen=True):
-    """One ECS service. `rollouts` are its task sets, or the deployments of a rolling one."""
+    """One ECS service. `rollouts` are its task sets, or else its deployments and revisions."""
 
     name: str
     arn: str
@@ -65,11 +60,17 @@ class Service(msgspec.Struct, frozen=True):
     created: int
     rollouts: tuple[Rollout, ...]
     tags: dict[str, str]
+    kind: Recipe
 
     @property
     def is_rolling(self) -> bool:
         """Whether its controller is ECS, so that it has deployments and no task sets."""
         return self.controller == "ECS"
+
+    def revision_arn(self, rollout: Rollout) -> str:
+        """The ARN of a service revision, which ends as the id of its deployment does."""
+        number = rollout.id.rpartition("/")[2]
+        return f"{self.arn.replace(':service/', ':service-revision/')}/{number}"
 
     @property
     def primary(self) -> Rollout | None:
@@ -78,154 +79,37 @@ class Service(msgspec.Struct, frozen=True):
 
 
 class Cluster(msgspec.Struct, frozen=True):
-    """One ECS cluster."""
+    """One ECS cluster; `standalone` tasks belong to no service."""
 
     name: str
     arn: str
     services: tuple[Service, ...]
     tags: dict[str, str]
+    standalone: tuple[Task, ...] = ()
+
+    def tasks(self) -> Iterator[Task]:
+        """Every running task of it."""
+        for service in self.services:
+            for rollout in service.rollouts:
+                yield from rollout.tasks
+        yield from self.standalone
 
 
 class Workload(msgspec.Struct, frozen=True):
-    """Everything ECS and EC2 know of one account-region."""
+    """Everything ECS and EC2 know of one account-region.
+
+    Attributes:
+        orphans: what has an interface still, or already, and is no task that ECS lists.
+    """
 
     clusters: tuple[Cluster, ...]
     network: Network
+    orphans: tuple[Task, ...] = ()
 
     def services(self) -> Iterator[Service]:
         """Of every cluster."""
         return (service for cluster in self.clusters for service in cluster.services)
 
-    def tasks(self) -> Iterator[tuple[Service, Rollout, Task]]:
-        """Every running task, with what it belongs to."""
-        for service in self.services():
-            for rollout in service.rollouts:
-                for task in rollout.tasks:
-                    yield service, rollout, task
-
-
-class Builder:
-    """Builds the workload of one account-region."""
-
-    def __init__(
-        self, scenario: Scenario, chance: Chance, account: str, region: str, *, hostile: bool
-    ) -> None:
-        self._scenario = scenario
-        self._chance = chance
-        self._place = (account, region)
-        self._arn = f"arn:{scenario.partition}:ecs:{region}:{account}:"
-        self._hostile = hostile
-        self._network = build_network(chance, account, region)
-        self._recipes = [r for r in RECIPES if scenario.oddities or not r.odd]
-        self._weights = [recipe.weight for recipe in self._recipes]
-
-    def build(self) -> Workload:
-        """The whole of it."""
-        in_gallery = self._place in self._scenario.gallery
-        clusters = self._gallery() if in_gallery else self._clusters()
-        return Workload(tuple(clusters), self._network)
-
-    def _gallery(self) -> Iterator[Cluster]:
-        """Two clusters, one name the beginning of the other's, holding every kind of service."""
-        half = len(self._recipes) // 2
-        yield self._cluster("prod", self._recipes[:half])
-        yield self._cluster("prod-api", self._recipes[half:])
-
-    def _clusters(self) -> Iterator[Cluster]:
-        scenario, chance = self._scenario, self._chance
-        stem = chance.pick(_CLUSTER_STEMS, "stem", *self._place)
-        count = scenario.clusters or 1 + chance.below(3, "clusters", *self._place)
-        for number in range(count):
-            suffix = _CLUSTER_SUFFIXES[number] if number < 5 else f"-{number:04d}"
-            yield self._cluster(stem + suffix, self._choose_recipes(stem + suffix))
-
-    def _choose_recipes(self, cluster: str) -> list[Recipe]:
-        chance = self._chance
-        count = self._scenario.services
-        if count is None:
-            count = chance.below(6, "services", *self._place, cluster)
-            if chance.share("many services", *self._place, cluster) < 0.05:
-                count += 12
-        return [
-            chance.weighted(self._recipes, self._weights, "recipe", *self._place, cluster, number)
-            for number in range(count)
-        ]
-
-    def _cluster(self, name: str, recipes: list[Recipe]) -> Cluster:
-        arn = f"{self._arn}cluster/{name}"
-        tags = {"stage": name.split("-", maxsplit=1)[0]} | self._hostile_tags(name)
-        services = (self._service(name, arn, at, recipe) for at, recipe in enumerate(recipes))
-        return Cluster(name, arn, tuple(services), tags)
-
-    def _hostile_tags(self, name: str) -> dict[str, str]:
-        return names.hostile_tags(f"</script>{name}") if self._hostile else {}
-
-    def _service(self, cluster: str, cluster_arn: str, at: int, recipe: Recipe) -> Service:
-        chance = self._chance
-        # The same names come in every cluster: only the ARN tells services apart.
-        lap, stem = divmod(at, len(_SERVICE_NAMES))
-        name = _SERVICE_NAMES[stem] + (f"-{lap + 1}" if lap else "")
-        desired = 1 + chance.below(4, "desired", *self._place, cluster, name)
-        created = EPOCH + chance.below(_YEAR_AND_HALF, "created", *self._place, cluster, name)
-        rollouts = tuple(
-            self._rollout(cluster, name, recipe.controller, setting, number, desired, created)
-            for number, setting in enumerate(recipe.settings)
-        )
-        return Service(
-            name=name,
-            arn=f"{self._arn}service/{cluster}/{name}",
-            cluster_arn=cluster_arn,
-            controller=recipe.controller,
-            desired=desired,
-            created=created,
-            rollouts=rollouts,
-            tags={"service": name} | self._hostile_tags(name),
-        )
-
-    def _rollout(
-        self,
-        cluster: str,
-        service: str,
-        controller: str,
-        setting: Setting,
-        number: int,
-        desired: int,
-        created: int,
-    ) -> Rollout:
-        chance, what = self._chance, (*self._place, cluster, service, number)
-        rollout_id = f"ecs-svc/{chance.number('rollout', *what):019d}"[:27]
-        computed = math.ceil(desired * setting.scale / 100)
-        running = 1 if setting.status == "DRAINING" else computed
-        subnets = self._network.subnets(setting.subnets)
-        group = self._network.workloads.groups[1 if setting.subnets == "public" else 2]
-        begun = created + 86_400 * (1 + number)
-        deployed = controller == "CODE_DEPLOY"
-        is_set = controller != "ECS"
-        return Rollout(
-            id=rollout_id,
-            arn=f"{self._arn}task-set/{cluster}/{service}/{rollout_id}" if is_set else "",
-            setting=setting,
-            desired=computed,
-            running=running,
-            subnets=tuple(subnet.id for subnet in subnets) if setting.awsvpc else (),
-            groups=(group.id,) if setting.awsvpc else (),
-            task_definition=f"{self._arn}task-definition/{cluster}-{service}:{number + 1}",
-            created=begun,
-            updated=begun + 600,
-            external_id=self._external_id(controller, what),
-            started_by="CODE_DEPLOY" if deployed else None,
-            tags={"release": str(number + 1)} | self._hostile_tags(service),
-            tasks=tuple(
-                make_task(
-                    chance, f"{self._arn}task/{cluster}/", setting, subnets, (*what, at), begun
-                )
-                for at in range(running)
-            ),
-        )
-
-    def _external_id(self, controller: str, what: tuple[str | int, ...]) -> str | None:
-        if controller == "CODE_DEPLOY":
-            return "d-" + self._chance.hex(9, "deployment", *what).upper()
-        if controller == "ECS":
-            return None
-        return names.HOSTILE_NAMES[1] if self._hostile else f"release-{what[-1]}"
+    def tasks(self) -> Iterator[Task]:
+        """Every running task of every cluster."""
+        return (task for cluster in self.clusters for task in cluster.tasks())

@@ -6,8 +6,10 @@ import functools
 
 from orgscan.simulator.chance import Chance
 from orgscan.simulator.scenario import Scenario
+from orgscan.simulator.world.builder import Builder
+from orgscan.simulator.world.launchers import Launcher, build_launchers
 from orgscan.simulator.world.organization import Organization
-from orgscan.simulator.world.workload import Builder, Workload
+from orgscan.simulator.world.workload import Workload
 
 
 class World:
@@ -24,6 +26,7 @@ class World:
         self.built = 0
         self._gallery = frozenset(scenario.gallery)
         self._workload = functools.lru_cache(maxsize=2_048)(self._build)
+        self._launchers = functools.lru_cache(maxsize=2_048)(self._build_launchers)
 
     def has_clusters(self, account: str, region: str) -> bool:
         """Whether an account-region has ECS clusters; costs one hash and builds nothing."""
@@ -37,8 +40,25 @@ class World:
             return None
         return self._workload(account, region)
 
+    def launchers(self, account: str, region: str) -> tuple[Launcher, ...]:
+        """What starts tasks there besides services; nothing does where there are no clusters."""
+        return self._launchers(account, region) if self.has_clusters(account, region) else ()
+
+    def _build_launchers(self, account: str, region: str) -> tuple[Launcher, ...]:
+        workload = self._workload(account, region)
+        member = self.organization.by_id(account)
+        hostile = member is not None and self.organization.hostile(member.index)
+        return build_launchers(self.scenario, self.chance, account, region, workload, hostile)
+
     def _build(self, account: str, region: str) -> Workload:
         self.built += 1
         member = self.organization.by_id(account)
         hostile = member is not None and self.organization.hostile(member.index)
-        return Builder(self.scenario, self.chance, account, region, hostile=hostile).build()
+        return Builder(
+            self.scenario,
+            self.chance,
+            account,
+            region,
+            hostile=hostile,
+            sharing=self.organization.sharing(account),
+        ).build()

@@ -1,0 +1,89 @@
+"""What runs, joined: each interface with an address from outside, and the task that holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from orgscan.controls.reachability import Reachability
+from orgscan.model.ecs import EcsFacts
+from orgscan.model.exposure import Exposure, Grade
+from orgscan.model.observation import NetworkInterface, Observation, RunningTask
+
+# What may be reachable weighs more than what surely is not.
+_WORST_FIRST = (
+    Grade.REACHABLE,
+    Grade.UNKNOWN,
+    Grade.ADDRESSABLE,
+    Grade.CONFIGURED,
+    Grade.NONE,
+)
+
+
+class Sighting(NamedTuple):
+    """An interface with a public IPv4 or a global IPv6 address; `task` is None where unknown."""
+
+    interface: NetworkInterface
+    task: RunningTask | None
+
+
+class Sightings:
+    """Everything seen running with such an address in one account-region.
+
+    Attributes:
+        all: one for each interface.
+        reachability: judges how far they can be reached.
+        interfaces_unseen: why interfaces may be missing; empty where none is.
+        tasks_unseen: by cluster, why not all of its tasks were looked at, while an interface is
+            left whose task was not found.
+        clusters_unseen: why a cluster may be missing; empty where none is.
+        evidence: digests of the pages of interfaces.
+        network_evidence: digests of what tells of the network around them.
+    """
+
+    def __init__(self, observation: Observation, ecs: EcsFacts) -> None:
+        holders = {
+            attachment: task for task in observation.tasks for attachment in task.attachment_ids
+        }
+        self.all = [
+            Sighting(interface, holders.get(interface.attachment_id))
+            for interface in observation.interfaces
+        ]
+        self.reachability = Reachability(observation.network)
+        self.evidence = observation.evidence
+        self.network_evidence = observation.network.evidence
+        unseen = observation.interfaces_unseen
+        self.interfaces_unseen = unseen.reason if unseen else ""
+        self._by_starter: dict[tuple[str, str], list[Sighting]] = {}
+        for sighting in self.all:
+            task = sighting.task
+            if task is not None and task.started_by:
+                key = (task.cluster_arn, task.started_by)
+                self._by_starter.setdefault(key, []).append(sighting)
+        self.tasks_unseen = {
+            cluster: why.reason for cluster, why in observation.tasks_unseen.items()
+        }
+        self.clusters_unseen = ecs.cut_short.reason if ecs.cut_short else ""
+
+    def unseen(self, cluster_arn: str) -> str:
+        """Why more may run in a cluster with an address than was seen; empty where all was."""
+        return self.interfaces_unseen or self.tasks_unseen.get(cluster_arn, "")
+
+    def started_by(self, cluster_arn: str, starter: str) -> list[Sighting]:
+        """What a task set or deployment has running; its id, `ecs-svc/…`, is the starter."""
+        return self._by_starter.get((cluster_arn, starter), [])
+
+    def worst(self, sightings: Iterable[Sighting], family: int) -> Exposure:
+        """The worst exposure among sightings, of which there is at least one."""
+        exposures = (self.reachability.exposure(one.interface, family) for one in sightings)
+        return min(exposures, key=lambda one: _WORST_FIRST.index(one.grade))
+
+
+def with_public_ipv4(sightings: Iterable[Sighting]) -> Iterator[Sighting]:
+    """Those with a public IPv4 address."""
+    return (sighting for sighting in sightings if sighting.interface.public_ips)
+
+
+def with_global_ipv6(sightings: Iterable[Sighting]) -> Iterator[Sighting]:
+    """Those with a global IPv6 address."""
+    return (sighting for sighting in sightings if sighting.interface.ipv6)

@@ -1,0 +1,136 @@
+"""What is stated, weighed against what runs: the same for task sets and for deployments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from msgspec.structs import replace
+
+from orgscan.controls.assign_public_ip import DISABLED, ENABLED
+from orgscan.controls.sightings import Sighting, Sightings, with_public_ipv4
+from orgscan.model.exposure import Exposure, Grade
+from orgscan.model.finding import Observed, Status
+
+NONE = Exposure(grade=Grade.NONE, reason="No task of it runs with a public IPv4 address.")
+CONFIGURED = Exposure(
+    grade=Grade.CONFIGURED,
+    reason="No task of it runs with a public IPv4 address; one started now would get one.",
+)
+UNDECIDED = Exposure(
+    grade=Grade.UNKNOWN,
+    reason="No task of it runs, and nothing states whether one would get a public IPv4 address.",
+)
+
+
+class Stated(msgspec.Struct, frozen=True, kw_only=True):
+    """The verdict on what is configured.
+
+    Attributes:
+        reason: its sentence.
+        assign_public_ip: ENABLED, DISABLED, or None where neither is stated.
+        cluster_arn: where its tasks run.
+        starter: the id of the task set or deployment that starts them, `ecs-svc/…`.
+        running_count: how many tasks ECS says run.
+    """
+
+    status: Status
+    reason: str
+    assign_public_ip: str | None
+    cluster_arn: str
+    starter: str
+    running_count: int | None
+
+
+class Weighed(msgspec.Struct, frozen=True, kw_only=True):
+    """The verdict on what is configured and what runs.
+
+    Attributes:
+        exposure: None where nothing was looked for, or the control does not apply.
+        public: what runs of it with a public IPv4 address.
+        is_all_seen: whether there is surely no more than that.
+        evidence: digests of the responses that say what runs.
+    """
+
+    status: Status
+    reason: str
+    exposure: Exposure | None = None
+    public: tuple[Sighting, ...] = ()
+    is_all_seen: bool = False
+    evidence: tuple[str, ...] = ()
+
+
+def weigh(stated: Stated, seen: Sightings | None) -> Weighed:
+    """Weigh a verdict on configuration against what was seen running.
+
+    A public address fails whatever is stated. That what runs is private excuses nothing: only a
+    stated DISABLED passes.
+    """
+    if seen is None:
+        return Weighed(status=stated.status, reason=stated.reason)
+    public = tuple(with_public_ipv4(seen.started_by(stated.cluster_arn, stated.starter)))
+    unseen = seen.unseen(stated.cluster_arn)
+    status, reason = _verdict(stated, len(public), unseen)
+    return Weighed(
+        status=status,
+        reason=reason,
+        exposure=_exposure(stated, public, seen, unseen),
+        public=public,
+        is_all_seen=not unseen,
+        evidence=evidence_of(public, seen),
+    )
+
+
+def _verdict(stated: Stated, public: int, unseen: str) -> tuple[Status, str]:
+    if public:
+        running = "1 task runs" if public == 1 else f"{public} tasks run"
+        off = ": configured off, observed on" if stated.assign_public_ip == DISABLED else ""
+        return (
+            Status.FAILED,
+            f"{stated.reason} Observed: {running} with a public IPv4 address{off}.",
+        )
+    if stated.status is not Status.WARNING:
+        return stated.status, stated.reason
+    if unseen:
+        told = "Whether its tasks run with public IPv4 addresses could not be seen"
+    elif stated.running_count:
+        told = "Observed: all of its running tasks have private IPv4 addresses only"
+    else:
+        told = "No task of it runs that could tell"
+    return stated.status, f"{stated.reason} {told}."
+
+
+def _exposure(
+    stated: Stated, public: Sequence[Sighting], seen: Sightings, unseen: str
+) -> Exposure | None:
+    if public:
+        return seen.worst(public, 4)
+    if stated.status is Status.NOT_APPLICABLE:
+        return None
+    if unseen:
+        return Exposure(grade=Grade.UNKNOWN, reason=f"What runs could not be seen: {unseen}.")
+    if stated.assign_public_ip == ENABLED:
+        return CONFIGURED
+    is_settled = stated.status is not Status.WARNING or stated.running_count
+    return NONE if is_settled else UNDECIDED
+
+
+def with_addresses(
+    observed: Observed, sightings: Sequence[Sighting], *, is_all_seen: bool
+) -> Observed:
+    """`observed` with the addresses of what runs, each once and in order."""
+    held = [sighting.interface for sighting in sightings]
+    return replace(
+        observed,
+        public_ips=tuple(sorted({ip for one in held for ip in one.public_ips})),
+        ipv6=tuple(sorted({ip for one in held for ip in one.ipv6})),
+        interfaces=tuple(sorted({one.id for one in held})),
+        interfaces_seen=is_all_seen,
+    )
+
+
+def evidence_of(sightings: Sequence[Sighting], seen: Sightings) -> tuple[str, ...]:
+    """Digests of the responses that say what runs; of the network's only where it was judged."""
+    tasks = (digest for one in sightings if one.task for digest in one.task.evidence)
+    network = seen.network_evidence if sightings else ()
+    return tuple(dict.fromkeys((*seen.evidence, *tasks, *network)))

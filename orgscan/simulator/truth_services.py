@@ -1,0 +1,92 @@
+"""What a complete sweep has to find on services whose controller is ECS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from orgscan.model.finding import Status
+from orgscan.simulator.world.recipes import Setting
+from orgscan.simulator.world.workload import Rollout, Service
+
+_WORST_FIRST = tuple(Status)
+
+
+class ServiceTruth(msgspec.Struct, frozen=True, kw_only=True):
+    """One service of the ECS controller.
+
+    Attributes:
+        expected: the status of its finding, where it can be seen.
+        hidden: whether something keeps a sweep from describing it.
+    """
+
+    account: str
+    region: str
+    arn: str
+    cluster_arn: str
+    expected: Status
+    hidden: bool
+
+
+def service_truth(
+    account: str, region: str, service: Service, *, hidden: bool, revisions: bool
+) -> Iterator[ServiceTruth]:
+    """The truth about a service; none where its tasks run by task sets.
+
+    Args:
+        account: whose it is.
+        region: where.
+        service: as it is.
+        hidden: whether a sweep cannot describe it.
+        revisions: whether a sweep can ask for service revisions.
+    """
+    if not service.is_rolling:
+        return
+    yield ServiceTruth(
+        account=account,
+        region=region,
+        arn=service.arn,
+        cluster_arn=service.cluster_arn,
+        expected=expected_service_status(service, revisions=revisions),
+        hidden=hidden,
+    )
+
+
+def expected_service_status(service: Service, *, revisions: bool) -> Status:
+    """The verdict of `ecs-service-no-public-ip`: that on the worst it still runs by."""
+    verdicts = [
+        _verdict(rollout.setting) if _shown(service, rollout, revisions) else Status.NOT_EVALUATED
+        for rollout in service.rollouts
+        if _counts(rollout)
+    ]
+    return min(verdicts, key=_WORST_FIRST.index)
+
+
+def asks_for_revisions(service: Service) -> bool:
+    """Whether a sweep asks what its service revisions state."""
+    shifts = service.kind.strategy != "ROLLING" or service.kind.managed_by == "ECS"
+    return service.is_rolling and shifts and any(map(_has_tasks, service.rollouts))
+
+
+def _counts(rollout: Rollout) -> bool:
+    return rollout.setting.status == "PRIMARY" or _has_tasks(rollout)
+
+
+def _has_tasks(rollout: Rollout) -> bool:
+    return rollout.running > 0 or rollout.desired > 0
+
+
+def _shown(service: Service, rollout: Rollout, revisions: bool) -> bool:
+    """Whether a deployment or a service revision shows what tasks start by."""
+    if service.kind.shows_old or rollout.setting.status == "PRIMARY":
+        return True
+    return revisions and "serviceRevision" not in rollout.setting.omit
+
+
+def _verdict(setting: Setting) -> Status:
+    if setting.awsvpc:
+        stated = {"ENABLED": Status.FAILED, "DISABLED": Status.PASSED}
+        return stated.get(setting.assign or "", Status.WARNING)
+    # Fargate always has a network of its own: that none is shown says nothing.
+    return Status.WARNING if setting.launch.startswith("FARGATE") else Status.NOT_APPLICABLE

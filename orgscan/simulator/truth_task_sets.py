@@ -1,0 +1,120 @@
+"""What a complete sweep has to say of a task set.
+
+The verdict on a task set (`ecs-taskset-no-public-ip`) weighs its running tasks with what it states:
+
+- it states ENABLED: FAILED. Its grade is the worst of its tasks', else `configured`.
+- a task of it is public: FAILED, whatever it states, with the worst grade of its tasks.
+- it states DISABLED: PASSED, `none`.
+- it states nothing and its tasks have an interface: WARNING. Graded `none` while tasks run, since
+  all of them are private, and `unknown` where none runs.
+- its tasks have no interface of their own: NOT_APPLICABLE, without a grade.
+
+The worst of several grades is `reachable`, then `unknown`, then `addressable`. In a cluster that is
+blind (see `truth_tasks`), a set of which no task is seen to be public has the same verdict and the
+grade `unknown`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from orgscan.model.exposure import Grade
+from orgscan.model.finding import Status
+from orgscan.simulator.truth_running import RegionTruth
+from orgscan.simulator.world.workload import Rollout, Service
+
+_WORST = (Grade.REACHABLE, Grade.UNKNOWN, Grade.ADDRESSABLE)
+
+
+class TaskSetTruth(msgspec.Struct, frozen=True, kw_only=True):
+    """One task set that exists.
+
+    Attributes:
+        assign_public_ip: ENABLED, DISABLED, or None where it is not stated.
+        launch_type: as a response shows it; None where it shows none.
+        stated: the verdict by its configuration alone.
+        expected: the verdict that weighs what runs too.
+        grade: of its exposure; None where the control does not apply to it.
+        public_ips: of its running tasks, those that can be seen.
+        hidden: whether something keeps a sweep from seeing it, so that it has no finding.
+    """
+
+    account: str
+    region: str
+    arn: str
+    cluster_arn: str
+    service_arn: str
+    service: str
+    controller: str
+    status: str
+    assign_public_ip: str | None
+    has_awsvpc: bool
+    launch_type: str | None
+    stated: Status
+    expected: Status
+    grade: Grade | None
+    public_ips: tuple[str, ...]
+    hidden: bool
+
+
+def task_sets(
+    account: str, region: str, service: Service, seen: RegionTruth, *, hidden: bool
+) -> Iterator[TaskSetTruth]:
+    """Those of a service; none where it rolls. `seen` is what runs in the region."""
+    if service.is_rolling:
+        return
+    for rollout in service.rollouts:
+        expected, grade = weighed(rollout, service.cluster_arn, seen)
+        public = (task.public_ip for task in seen.of_task_set(rollout.arn))
+        yield TaskSetTruth(
+            account=account,
+            region=region,
+            arn=rollout.arn,
+            cluster_arn=service.cluster_arn,
+            service_arn=service.arn,
+            service=service.name,
+            controller=service.controller,
+            status=rollout.setting.status,
+            assign_public_ip=rollout.setting.assign,
+            has_awsvpc=rollout.setting.awsvpc,
+            launch_type=rollout.launch_type,
+            stated=stated(rollout),
+            expected=expected,
+            grade=grade,
+            public_ips=tuple(sorted(filter(None, public))),
+            hidden=hidden,
+        )
+
+
+def stated(rollout: Rollout) -> Status:
+    """The verdict on a task set by what it states alone."""
+    setting = rollout.setting
+    if not setting.awsvpc:
+        fargate = (rollout.launch_type or "").startswith("FARGATE") or setting.provider
+        # Fargate always has a network of its own: that none is stated says nothing.
+        return Status.WARNING if fargate else Status.NOT_APPLICABLE
+    return {"ENABLED": Status.FAILED, "DISABLED": Status.PASSED}.get(
+        setting.assign or "", Status.WARNING
+    )
+
+
+def weighed(rollout: Rollout, cluster_arn: str, seen: RegionTruth) -> tuple[Status, Grade | None]:
+    """The verdict on a task set, and its grade, by what it states and what runs."""
+    status = stated(rollout)
+    public = [task for task in seen.of_task_set(rollout.arn) if task.public_ip]
+    if public:
+        return Status.FAILED, worst(task.grade for task in public)
+    if status is Status.NOT_APPLICABLE:
+        return status, None
+    if seen.is_blind(cluster_arn):
+        return status, Grade.UNKNOWN
+    if status is Status.WARNING:
+        return status, Grade.NONE if rollout.running else Grade.UNKNOWN
+    return status, Grade.CONFIGURED if status is Status.FAILED else Grade.NONE
+
+
+def worst(grades: Iterator[Grade]) -> Grade:
+    """The worst grade of several public addresses."""
+    return min(grades, key=_WORST.index)

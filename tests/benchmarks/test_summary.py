@@ -1,0 +1,75 @@
+"""The page of benchmark figures says which goals were reached, and which were not."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from benchmarks.calls import CallCost
+from benchmarks.machine import Machine, this_machine
+from benchmarks.summary import Results, goals, page
+from benchmarks.sweep import Cost
+from benchmarks.throttled import Throttled
+
+
+def _cost(accounts: int, *, cpu: float, peak_mib: float, wall: float) -> Cost:
+    return Cost(
+        accounts=accounts,
+        targets=17 * accounts,
+        calls=20 * accounts,
+        lists_per_target=1.0,
+        findings=0,
+        cpu=cpu,
+        wall=wall,
+        peak_mib=peak_mib,
+        server_cpu=0.0,
+    )
+
+
+@pytest.fixture
+def results() -> Results:
+    """A run whose latency costs too much, and which reaches everything else."""
+    machine = Machine("2026-11-24", "Some CPU", 2, 8.0, 0.5, "Linux x86_64", "CPython 3.11", {})
+    calm = _cost(1_000, cpu=4.0, peak_mib=90.0, wall=5.0)
+    return Results(
+        machine=machine,
+        calls=[CallCost("bare", 100, 0.1, 1.0), CallCost("engine", 100, 0.05, 0.5)],
+        sweeps=[calm, _cost(10_000, cpu=32.0, peak_mib=140.0, wall=60.0)],
+        calm=calm,
+        distant=_cost(1_000, cpu=4.0, peak_mib=90.0, wall=7.0),
+        throttled=[Throttled("orgscan", 2_000, 1_500, 90, 0, 0, 270.0)],
+    )
+
+
+def test_each_goal_is_measured_on_the_largest_sweep_or_on_what_it_is_about(
+    results: Results,
+) -> None:
+    """The figures and what they have to be at most, in the order of the page."""
+    assert [(goal.reach, round(goal.measured, 6), goal.is_met) for goal in goals(results)] == [
+        (0.6, 0.16, True),
+        (1.7, 1.6, True),
+        (1.0, 1.0, True),
+        (150.0, 32.0, True),
+        (250.0, 140.0, True),
+        (60.0, 50.0, True),
+        (1.3, 1.4, False),
+        (10.0, 6.0, True),
+        (0.0, 0.0, True),
+    ]
+
+
+def test_a_goal_that_was_missed_is_said_on_the_page(results: Results) -> None:
+    """In its own row, beside the figure."""
+    missed = [line for line in page(results).splitlines() if "not reached" in line]
+
+    assert missed == [
+        "| wall time with 50 ms latency, to that without | ≤ 1.3 x | 1.40 x | **not reached** |"
+    ]
+
+
+def test_a_machine_is_told_by_its_kind_alone() -> None:
+    """A file of results is named by CPU and cores, and says which libraries there were."""
+    machine = msgspec.structs.replace(this_machine(), cpu="AMD EPYC(tm) Processor", cores=2)
+
+    assert machine.short_name == "amd-epyc-2-cores"
+    assert set(machine.libraries) >= {"aiobotocore", "orgscan"}
