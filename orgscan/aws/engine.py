@@ -139,6 +139,8 @@ class Engine:
                 if failed.kind is FailureKind.THROTTLED:
                     self.tally.throttled += 1
                     pacer.throttled()
+                    if operation.has_other_way and pacer.is_overrun:
+                        raise
                 if attempt >= _ATTEMPTS.get(failed.kind, 1) or failed.code in _FINAL:
                     raise
                 self.tally.retried += 1

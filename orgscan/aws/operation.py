@@ -22,6 +22,8 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
         name: AWS's name of the operation.
         reply: the shape its answer is read into: a struct with the members that are used.
         bucket: the throttle that AWS documents for it.
+        has_other_way: whether the caller gets by without it, so that it is given up where AWS
+            throttles it in earnest.
         lean: whether it is hot enough to bypass botocore (AWS JSON 1.1 and EC2 query only).
         prefix: the service's IAM prefix, where that is not botocore's name of it.
     """
@@ -30,6 +32,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     name: str
     reply: type[T]
     bucket: Bucket
+    has_other_way: bool = False
     lean: bool = False
     prefix: str = ""
 

@@ -49,6 +49,11 @@ class Pacer:
         """Calls a second at present."""
         return self._rate
 
+    @property
+    def is_overrun(self) -> bool:
+        """Whether AWS has said to slow down so often that it cannot be meant for a moment."""
+        return self._rate < self._bucket.rate / 8
+
     async def admit(self) -> None:
         """Wait for a token; whoever comes while others wait queues behind them."""
         self._refill()

@@ -44,6 +44,11 @@ class RegionSession:
             operation, parameters, source=self._source, region=self.region, pacer=pacer
         )
 
+    def is_overrun(self, operation: Operation[T]) -> bool:
+        """Whether AWS lets far fewer of such calls through than were thought to be allowed."""
+        pacer = self._pacers.get(operation.bucket.name)
+        return pacer is not None and pacer.is_overrun
+
     async def pages(
         self,
         operation: Operation[T],

@@ -10,7 +10,9 @@ import msgspec
 from orgscan.aws.operation import Operation
 from orgscan.aws.pace import Bucket
 
-# Organizations' rates are low and unpublished; account:ListRegions' too.
+# Organizations' rates are low and unpublished. For account:ListRegions AWS documents 5 a second
+# "per account" and not whose: if it is the caller's, each account is soon asked itself instead.
+# https://docs.aws.amazon.com/accounts/latest/reference/quotas.html
 _ORGANIZATIONS = Bucket("organizations", burst=20, rate=10, ceiling=50)
 _ACCOUNT = Bucket("account", burst=100, rate=50, ceiling=400)
 _EC2 = Bucket("ec2 describe", burst=100, rate=20)
@@ -135,7 +137,12 @@ LIST_TAGS = Operation(
     service="organizations", name="ListTagsForResource", reply=ListTagsReply, bucket=_ORGANIZATIONS
 )
 LIST_REGIONS = Operation(
-    service="account", name="ListRegions", reply=ListRegionsReply, bucket=_ACCOUNT, lean=True
+    service="account",
+    name="ListRegions",
+    reply=ListRegionsReply,
+    bucket=_ACCOUNT,
+    has_other_way=True,
+    lean=True,
 )
 DESCRIBE_REGIONS = Operation(
     service="ec2", name="DescribeRegions", reply=DescribeRegionsReply, bucket=_EC2

@@ -19,7 +19,8 @@ class RegionReader:
     """Reads the regions of one account after another.
 
     `account:ListRegions` answers centrally, without entering the account. Where it is denied
-    once it is denied for every account, so it is not asked again.
+    once it is denied for every account, and where it is throttled for good the accounts' own
+    `ec2:DescribeRegions` is quicker, so it is not asked again.
     """
 
     def __init__(self, caller: RegionSession, caller_account_id: str) -> None:
@@ -29,6 +30,8 @@ class RegionReader:
 
     async def centrally(self, account: Account) -> tuple[RegionStatus, ...] | None:
         """Every region by `account:ListRegions`; None where it does not answer."""
+        if not self.central_refusal and self._caller.is_overrun(LIST_REGIONS):
+            self.central_refusal = "account:ListRegions is throttled"
         if self.central_refusal:
             return None
         parameters: dict[str, object] = {"MaxResults": _PAGE}

@@ -34,6 +34,7 @@ _SCRIPTS = (
     "elements.js",
     "grid.js",
     "filters.js",
+    "exposure.js",
     "guidance.js",
     "findings.js",
     "coverage.js",

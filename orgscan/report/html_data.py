@@ -41,6 +41,8 @@ def findings_table(findings: Iterable[Finding]) -> dict[str, Any]:
         table.value("region", finding.region)
         table.value("exception", finding.exception)
         table.value("owner", finding.owner)
+        table.value("grade", finding.exposure.grade if finding.exposure else None)
+        table.value("exposure", finding.exposure)
         _add_resource(table, finding.resource)
         _add_observed(table, finding.observed)
         table.number("evidence_count", len(finding.evidence))
@@ -121,7 +123,6 @@ def _add_observed(table: Table, observed: Observed) -> None:
     table.value("subnets", observed.subnets)
     table.value("security_groups", observed.security_groups)
     table.value("public_ips", observed.public_ips)
-    table.value("interfaces", observed.interfaces)
     table.value("capacity_providers", observed.capacity_providers)
     table.value("platform_version", observed.platform_version)
     table.path("task_definition", observed.task_definition)
@@ -130,6 +131,10 @@ def _add_observed(table: Table, observed: Observed) -> None:
     alike = observed.desired_count == observed.running_count
     table.value("desired_count", AS_RUNNING if alike else observed.desired_count)
     table.value("corroboration", observed.corroboration)
+    table.value("ipv6", observed.ipv6)
+    table.value("interfaces", observed.interfaces)
+    table.value("interfaces_seen", observed.interfaces_seen)
+    table.value("started_by", observed.started_by)
     table.value("places", observed.places)
 
 

@@ -90,3 +90,14 @@ async def test_where_nothing_is_documented_the_rate_climbs_until_aws_objects(clo
 
     pacer.throttled()
     assert pacer.rate == 10
+
+
+async def test_a_throttle_now_and_then_is_no_overrun_and_a_row_of_them_is(clock: Clock) -> None:
+    """Four in a row bring the rate below an eighth; one does not."""
+    pacer = Pacer(Bucket("b", burst=1, rate=20), clock)
+    pacer.throttled()
+    assert not pacer.is_overrun
+
+    for _ in range(3):
+        pacer.throttled()
+    assert pacer.is_overrun

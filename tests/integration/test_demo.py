@@ -24,7 +24,7 @@ def test_the_report_names_every_failed_task_set_and_every_gap_and_none_other(
     assert done.err == ""
     assert done.status == 0
     assert _verdicts(done.report, "ecs-taskset-no-public-ip", "AWS::ECS::TaskSet") == {
-        (one.account, one.region, one.arn): one.stated for one in truth.visible()
+        (one.account, one.region, one.arn): one.expected for one in truth.visible()
     }
     assert _owners(done.report) == {one.arn: one.owner for one in truth.visible()}
     assert _verdicts(done.report, "ecs-launcher-no-public-ip") == {

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from orgscan.simulator import Home, Scenario, Simulator, account_id
+from orgscan.simulator import Fault, FaultKind, Home, Scenario, Simulator, account_id
 
 pytestmark = pytest.mark.integration
 
@@ -150,8 +150,6 @@ def test_where_nobody_lists_regions_botocores_list_serves_and_the_run_says_so(
     sweep: Sweep,
 ) -> None:
     """A region that then refuses the token is a gap: nobody said that it is not enabled."""
-    from orgscan.simulator import Fault, FaultKind  # noqa: PLC0415 - this test's alone
-
     denied = Fault(FaultKind.DENY_IAM, api="ec2:DescribeRegions")
     swept = sweep(
         _told(_SCENARIO, accounts=3, trusted_access=False, faults=(denied,)),
@@ -176,3 +174,15 @@ def test_the_same_organization_gives_the_same_report_but_for_run_data(sweep: Swe
 
     assert lines(first)
     assert lines(first) == lines(second)
+
+
+def test_a_throttled_list_of_regions_is_replaced_by_the_accounts_own(sweep: Sweep) -> None:
+    """account:ListRegions throttled for good: every region is still known and swept."""
+    throttled = Fault(FaultKind.THROTTLE, api="account:ListRegions")
+    swept = sweep(_told(_SCENARIO, faults=(throttled,)))
+
+    assert len(swept.report["coverage"]) == 12 * 4
+    assert swept.report["totals"]["targets"]["not_covered"] == 0
+    assert swept.report["run"]["notes"] == [
+        "The regions of 12 accounts are those of ec2:DescribeRegions"
+    ]

@@ -65,7 +65,7 @@ const FINDING_COLUMNS = [
   {
     key: 'severity',
     title: 'Severity',
-    cell: (row) => findings.value('severity', row).toLowerCase(),
+    cell: (row) => pair(findings.value('severity', row).toLowerCase(), gradeOf(row)),
     sortKey: (row) => SEVERITIES.indexOf(findings.value('severity', row)),
   },
   {
@@ -161,7 +161,6 @@ function taskCounts(row) {
 
 function whatWasObserved(list, row) {
   describe(list, 'Tasks', taskCounts(row));
-  describe(list, 'Public IPs', findings.value('public_ips', row), 'code');
   describe(list, 'DescribeTaskSets', findings.value('corroboration', row));
 }
 
@@ -179,6 +178,7 @@ function describeFinding(row) {
     body.push(element('p', 'detail-exception', [text, element('br'), more]));
   }
   body.push(
+    ...threeAnswers(row),
     ...planPart(row),
     ...panelPart('Where', (list) => whereIs(list, row)),
     ...panelPart('Configured', (list) => whatIsConfigured(list, row)),
@@ -216,6 +216,7 @@ function findingsView() {
       choice('account', 'Account', 'All accounts', ([id, name]) => `${name} (${id})`),
       choice('region', 'Region', 'All regions', (region) => region),
       choice('control', 'Control', 'All controls', (control) => control),
+      ...gradeChoice(choice),
       ...(findings.values('owner').some(Boolean)
         ? [choice('owner', 'Owner', 'All owners', (owner) => owner ?? 'no owner known')]
         : []),

@@ -24,10 +24,13 @@ def task_set_tags(chance: Chance, number: int, what: What) -> dict[str, str]:
 
 
 def owner_of(own: dict[str, str], of_service: dict[str, str]) -> str | None:
-    """The owner by the keys `owner` and `team`: the task set's own tag, or else its service's."""
+    """The owner by the keys `owner` and `team`: the task set's own tag, or else its service's.
+
+    Of tags that differ by case alone, the first by name holds.
+    """
     for key in ("owner", "team"):
         for tags in (own, of_service):
-            found = {name.lower(): value for name, value in tags.items()}.get(key)
-            if found:
-                return found
+            for name in sorted(tags):
+                if name.lower() == key and tags[name].strip():
+                    return tags[name]
     return None
