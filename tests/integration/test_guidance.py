@@ -101,6 +101,7 @@ def _called(endpoint: Endpoint, account: str, text: str) -> Any:  # noqa: ANN401
     """What the AWS CLI would do with a command, against the simulator, in an account's role."""
     _, service, operation, *words = shlex.split(text)
     options: dict[str, list[str]] = defaultdict(list)
+    name = ""
     for word in words:
         if word.startswith("--"):
             name = word

@@ -65,6 +65,7 @@ function consoleLinks(row) {
     .filter(([, url]) => url);
 }
 
+/** Titles and commands, each the words of one line for a shell. */
 function commandsFor(row) {
   const values = placeholders(row);
   const usable = (name) => (isUsable(values[name] ?? '') ? values[name] : '');
@@ -72,7 +73,7 @@ function commandsFor(row) {
     .commands.filter((command) => command.resource_type === findings.value('type', row))
     .map(({ title, words }) => [title, words.map((word) => filled(word, usable))])
     .filter(([, words]) => words.every(Boolean))
-    .map(([title, words]) => [title, words.map(shellQuoted).join(' ')]);
+    .map(([title, words]) => [title, words.map(shellQuoted)]);
 }
 
 /** The first plan that fits a failed finding; undefined for others. */
@@ -121,9 +122,11 @@ function copyButton(text, code) {
 }
 
 function commandsPart(row) {
-  const commands = commandsFor(row).map(([title, text]) => {
-    const code = element('code', '', text);
-    const head = element('div', 'command-head', [element('p', '', title), copyButton(text, code)]);
+  const commands = commandsFor(row).map(([title, words]) => {
+    // A line ends between words, and within one only where it is longer than the line.
+    const code = element('code', '', words.flatMap((word) => [element('span', 'word', word), ' ']).slice(0, -1));
+    const copy = copyButton(words.join(' '), code);
+    const head = element('div', 'command-head', [element('p', '', title), copy]);
     return element('div', 'command', [head, element('pre', '', code)]);
   });
   if (commands.length === 0) return [];
