@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 
 import msgspec
 import pytest
@@ -143,7 +144,8 @@ def _control() -> ControlEntry:
                 title="Encrypt Data on End-User Devices",
                 source="control document (verbatim, unverified)",
                 verified=False,
-                note="The official title is Enforce Data Retention.",
+                note="Neither is about addresses.",
+                official_title="Enforce Data Retention",
             ),
             Mapping(
                 framework="CIS Controls",
@@ -249,7 +251,8 @@ def _many_findings(count: int) -> Iterator[Finding]:
         )
         region = REGIONS[target % len(REGIONS)]
         status = statuses[place * 7 % 11 % len(statuses)]
-        yield _finding(
+        team = f"team-{target % 90}"
+        finding = _finding(
             f"service-{service}-api",
             status=status,
             account=account,
@@ -267,12 +270,24 @@ def _many_findings(count: int) -> Iterator[Finding]:
                     f"arn:aws:ecs:{region}:{account.id}:task-definition/service-{service}:12"
                 ),
                 running_count=place % 5,
+                # One in fifty is being scaled.
+                desired_count=place % 5 + (place % 50 == 0),
                 corroboration="agrees",
             ),
-            tags={"team": f"team-{target % 90}", "env": "prod"},
+            tags={"team": team, "env": "prod"},
             evidence=(
                 f"sha256:{_hex('services', target)}",
                 f"sha256:{_hex('task sets', service)}",
+            ),
+        )
+        # Made once, and changed since at any time within a month.
+        later = timedelta(seconds=int(_hex("updated", place)[:8], 16) % (30 * 86_400))
+        updated = datetime.fromisoformat(finding.resource.created_at or "") + later
+        yield msgspec.structs.replace(
+            finding,
+            owner=team,
+            resource=msgspec.structs.replace(
+                finding.resource, updated_at=updated.isoformat().replace("+00:00", "Z")
             ),
         )
 

@@ -2,62 +2,73 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
 
-from orgscan.cli.terminal import say
+from orgscan.cli.terminal import say, say_error
+from orgscan.errors import OrgscanError
 
 if TYPE_CHECKING:
-    from orgscan.model.control import ControlEntry, Mapping
-
-_HEADINGS = (
-    "Verified mappings",
-    "By analogy, which is our judgement",
-    "The control document's own, unverified",
-)
+    from orgscan.model.control import ControlEntry
 
 
 def controls(
+    control_id: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="This control only.")
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            help="Settings file, for your own mappings. [default: config/orgscan.yaml if there]"
+        ),
+    ] = None,
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check", help="List every mapping with its source; exit 1 on a broken rule."
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Show the controls, what they map to, and who says so."""
-    from orgscan.controls.registry import CONTROLS  # noqa: PLC0415 - keeps `--help` quick
+    from orgscan.controls.mapping_rules import breaches  # noqa: PLC0415 - keeps `--help` quick
+    from orgscan.report.controls_text import check_lines, control_lines  # noqa: PLC0415 - as above
 
-    entries = [control.entry for control in CONTROLS]
+    entries = _entries(config, control_id)
     if as_json:
         typer.echo(msgspec.json.format(msgspec.json.encode(entries), indent=2).decode())
-        return
-    for number, entry in enumerate(entries):
-        if number:
-            say()
-        _show(entry)
+    elif check:
+        for line in check_lines(entries):
+            say(line)
+    else:
+        for at, entry in enumerate(entries):
+            for line in (*([""] if at else []), *control_lines(entry)):
+                say(line)
+    broken = breaches(entries) if check else []
+    for breach in broken:
+        say_error(breach)
+    if broken:
+        raise typer.Exit(1)
 
 
-def _show(entry: ControlEntry) -> None:
-    """One control; a heading only where there is something below it."""
-    say(f"{entry.id}  [{entry.severity}]")
-    say(f"  {entry.title}")
-    for title in _HEADINGS:
-        mappings = [mapping for mapping in entry.mappings if _heading(mapping) == title]
-        if mappings:
-            say()
-            say(f"  {title}")
-        for mapping in mappings:
-            say(f"    {mapping.framework} {mapping.version} {mapping.id}  {mapping.title}")
-            say(f"      source: {mapping.source}")
-            if mapping.note:
-                say(f"      note: {' '.join(mapping.note.split())}")
-    if entry.corrections:
-        say()
-        say("  Where the control document is wrong")
-    for correction in entry.corrections:
-        say(f"    - {' '.join(correction.split())}")
+def _entries(config: Path | None, control_id: str | None) -> tuple[ControlEntry, ...]:
+    """The catalogue with the configuration's mappings; one entry of it where an id is given."""
+    from orgscan.config.load import load_settings  # noqa: PLC0415 - keeps `--help` quick
+    from orgscan.config.problems import nearest, shown  # noqa: PLC0415 - as above
+    from orgscan.controls.registry import CONTROLS  # noqa: PLC0415 - as above
+    from orgscan.scan.catalogue import catalogue, control_ids  # noqa: PLC0415 - as above
 
-
-def _heading(mapping: Mapping) -> str:
-    verified, by_analogy, documents_own = _HEADINGS
-    if mapping.verified:
-        return verified
-    return by_analogy if mapping.source.startswith("by analogy") else documents_own
+    known = control_ids()
+    settings = load_settings(file=config, environ=os.environ, options={}, control_ids=known)
+    entries = catalogue(CONTROLS, settings.mappings)
+    if control_id is None:
+        return entries
+    if control_id not in known:
+        close = nearest(control_id, known)
+        mend = f"Did you mean {shown(close)}?" if close else f"Known are: {', '.join(known)}"
+        raise OrgscanError(f"unknown control {shown(control_id)}", mend=mend)
+    return tuple(entry for entry in entries if entry.id == control_id)

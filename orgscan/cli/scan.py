@@ -45,8 +45,11 @@ def scan(  # noqa: PLR0913 - one parameter for each option, which is how typer t
     given = {name: value for name, value in locals().items() if name not in _NOT_SETTINGS}
     # What a sweep needs takes a second to import; `--help` and a wrong option need not wait.
     from orgscan.config.load import load_settings  # noqa: PLC0415 - see above
+    from orgscan.scan.catalogue import control_ids  # noqa: PLC0415 - see above
 
-    settings = load_settings(file=config, environ=os.environ, options=given)
+    settings = load_settings(
+        file=config, environ=os.environ, options=given, control_ids=control_ids()
+    )
     raise typer.Exit(run_scan(settings, resume=resume, quiet=quiet, verbose=verbose))
 
 

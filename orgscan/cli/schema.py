@@ -31,5 +31,6 @@ def _schema_of(document: Document) -> dict[str, object]:
 
         return report_schema()
     from orgscan.config.schemas import allowlist_schema, config_schema  # noqa: PLC0415 - see above
+    from orgscan.scan.catalogue import control_ids  # noqa: PLC0415 - see above
 
-    return config_schema() if document is Document.CONFIG else allowlist_schema()
+    return config_schema(control_ids()) if document is Document.CONFIG else allowlist_schema()

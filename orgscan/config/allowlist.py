@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
 from orgscan.config.document import Document, parse_document, read_document
 from orgscan.config.glob import glob_matches
@@ -21,7 +21,15 @@ from orgscan.config.problems import Problem, raise_if_any, shown
 from orgscan.config.shape import RefusedError
 from orgscan.config.tree import KeyPath
 from orgscan.config.validation import StrictModel, validate_document
-from orgscan.config.values import Day, EntryId, Once, OneLine, SubnetId, Version
+from orgscan.config.values import (
+    Day,
+    EntryId,
+    NothingAsEmpty,
+    Once,
+    OneLine,
+    SubnetId,
+    Version,
+)
 from orgscan.model.finding import ExceptionNote
 
 Action = Literal["replace-task-set", "redeploy-codedeploy", "update-service"]
@@ -123,11 +131,6 @@ class ExceptionEntry(Entry):
         )
 
 
-def _nothing_as_empty(value: object) -> object:
-    """A key whose entries are all commented out has no value: it permits and excuses nothing."""
-    return () if value is None else value
-
-
 class Allowlist(StrictModel):
     """orgscan's allowlist: what may be changed, and which findings are accepted.
 
@@ -137,10 +140,10 @@ class Allowlist(StrictModel):
     version: Version
     """The version of this file's format."""
 
-    remediate: Annotated[tuple[RemediationEntry, ...], BeforeValidator(_nothing_as_empty)] = ()
+    remediate: Annotated[tuple[RemediationEntry, ...], NothingAsEmpty] = ()
     """What may be changed."""
 
-    exceptions: Annotated[tuple[ExceptionEntry, ...], BeforeValidator(_nothing_as_empty)] = ()
+    exceptions: Annotated[tuple[ExceptionEntry, ...], NothingAsEmpty] = ()
     """Which findings are accepted as they are; what is named here is never changed."""
 
     def exception_for(

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from orgscan.config.credentials import ADVICE, is_credential
 from orgscan.config.document import read_document
 from orgscan.config.environment import CONFIG, Environment
+from orgscan.config.mappings import UserMapping, mapping_problems
 from orgscan.config.problems import Problem, raise_if_any
-from orgscan.config.settings import ConfigFile, Settings
+from orgscan.config.settings import FILE_ONLY, ConfigFile, Settings
 from orgscan.config.tree import KeyPath
 from orgscan.config.validation import Source, validate, validate_document
 
 DEFAULT_FILE = Path("config/orgscan.yaml")
 DEFAULT_ALLOWLIST = Path("config/allowlist.yaml")
+
+
+_IN_FILE = "Write it in config/orgscan.yaml, or in the file that --config names"
 
 
 class Options(NamedTuple):
@@ -58,7 +62,11 @@ class _Layer(NamedTuple):
 
 
 def load_settings(
-    *, file: Path | None, environ: Mapping[str, str], options: Mapping[str, object]
+    *,
+    file: Path | None,
+    environ: Mapping[str, str],
+    options: Mapping[str, object],
+    control_ids: Collection[str] | None = None,
 ) -> Settings:
     """The settings of one scan.
 
@@ -66,6 +74,7 @@ def load_settings(
         file: as `--config` names it; None: ORGSCAN_CONFIG, or else `config/orgscan.yaml` if there.
         environ: the environment; only names that begin with ORGSCAN_ are read.
         options: the command line's options by setting name; None and empty lists are not given.
+        control_ids: the controls that mappings may name; None takes any.
 
     Returns:
         The settings, checked each by itself and together.
@@ -78,7 +87,9 @@ def load_settings(
     path = _file_of(file, environ)
     if path is not None:
         document = read_document(path)
-        problems += validate_document(ConfigFile, document, lambda _: ConfigFile.model_fields)[1]
+        found = validate_document(ConfigFile, document, _file_keys)[1]
+        found += mapping_problems(document, control_ids)
+        problems += sorted(found, key=lambda problem: problem.position)
         values = {key: value for key, value in document.tree.data.items() if key != "version"}
         layers.append(_Layer(document, values))
     environment = Environment(environ)
@@ -92,12 +103,17 @@ def load_settings(
     return _with_allowlist(_merged(layers))
 
 
+def _file_keys(path: KeyPath) -> list[str]:
+    return list((UserMapping if path[:1] == ("mappings",) else ConfigFile).model_fields)
+
+
 def _settings_keys(path: KeyPath) -> list[str]:
     del path
-    return list(Settings.model_fields)
+    return [key for key in Settings.model_fields if key not in FILE_ONLY]
 
 
 def _layer_problems(layer: _Layer) -> list[Problem]:
+    """What is wrong in the environment or in the options."""
     credentials = {
         key for key, value in layer.values.items() if any(map(is_credential, _texts(value)))
     }
@@ -105,8 +121,13 @@ def _layer_problems(layer: _Layer) -> list[Problem]:
         layer.source.problem((key,), "a credential does not belong here", ADVICE)
         for key in sorted(credentials)
     ]
+    problems += [
+        layer.source.problem((key,), f"{key} can be set in the configuration file only", _IN_FILE)
+        for key in sorted(FILE_ONLY & layer.values.keys() - credentials)
+    ]
     _, found = validate(Settings, layer.values, layer.source, _settings_keys)
-    return problems + [problem for path, problem in found if path[0] not in credentials]
+    told = credentials | FILE_ONLY
+    return problems + [problem for path, problem in found if path[0] not in told]
 
 
 def _texts(value: object) -> list[str]:

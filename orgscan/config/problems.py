@@ -74,14 +74,18 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
     A name that only begins like a known one, or goes on after it, is like it: `role`, `regions`.
     """
-    wanted = name.casefold().replace("-", "_")
-    names = list(known)
+    wanted = _plain(name)
+    names = {_plain(each): each for each in known}
     begun = [
         each
         for each in names
         if min(len(each), len(wanted)) >= 3 and (each.startswith(wanted) or wanted.startswith(each))
     ]
     if begun:
-        return difflib.get_close_matches(wanted, begun, n=1, cutoff=0)[0]
+        return names[difflib.get_close_matches(wanted, begun, n=1, cutoff=0)[0]]
     close = difflib.get_close_matches(wanted, names, n=1)
-    return close[0] if close else ""
+    return names[close[0]] if close else ""
+
+
+def _plain(name: str) -> str:
+    return name.casefold().replace("-", "_")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -12,9 +13,16 @@ from orgscan.config.settings import ConfigFile
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def config_schema() -> dict[str, Any]:
-    """The schema of `config/orgscan.yaml`, JSON Schema 2020-12."""
-    return _schema(ConfigFile, "orgscan configuration, version 1")
+def config_schema(control_ids: Sequence[str] = ()) -> dict[str, Any]:
+    """The schema of `config/orgscan.yaml`, JSON Schema 2020-12.
+
+    Args:
+        control_ids: the controls that mappings may name; without any, every name is valid.
+    """
+    schema = _schema(ConfigFile, "orgscan configuration, version 1")
+    if control_ids:
+        schema["$defs"]["UserMapping"]["properties"]["control"]["enum"] = list(control_ids)
+    return schema
 
 
 def allowlist_schema() -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from orgscan.config.mappings import UserMappings
 from orgscan.config.problems import shown
 from orgscan.config.shape import RefusedError
 from orgscan.config.validation import StrictModel
@@ -25,6 +26,7 @@ from orgscan.config.values import (
     SessionTags,
     SourceIdentity,
     TagFilter,
+    TagKey,
     Version,
     Visible,
 )
@@ -38,6 +40,9 @@ CollectName = Literal[
     "launchers.states",
     "launchers.batch",
 ]
+
+# What no option and no variable can hold.
+FILE_ONLY = frozenset({"mappings"})
 
 
 class Settings(StrictModel):
@@ -92,6 +97,12 @@ class Settings(StrictModel):
     collect: Annotated[tuple[CollectName, ...], Once] = ()
     """What to read besides ECS, in regions that have clusters: "launchers" for everything that
     starts tasks, or some of it by name. Each needs permissions of its own."""
+
+    owner_tags: Annotated[tuple[TagKey, ...], Once] = ("owner", "team")
+    """The tags that say who owns a resource, the most telling first; case does not matter."""
+
+    mappings: UserMappings = ()
+    """Requirements of your own frameworks, added to orgscan's controls. Set in this file only."""
 
     allowlist: FilePath | None = None
     """The file of accepted exceptions; null: config/allowlist.yaml if that is there."""

@@ -74,6 +74,14 @@ def _tag(text: str) -> str:
     return text
 
 
+def _tag_key(text: str) -> str:
+    if len(text) > 128:
+        raise RefusedError(
+            f"the tag key {shown(text)} is too long", "It has at most 128 characters"
+        )
+    return _visible(text)
+
+
 def _session_tags(tags: dict[str, str]) -> dict[str, str]:
     """As STS takes them: https://docs.aws.amazon.com/STS/latest/APIReference/API_Tag.html."""
     if len(tags) > 50:
@@ -117,6 +125,11 @@ def _date(value: object) -> object:
     raise RefusedError(
         f"{shown(value)} is not a date", "Write year, month and day, as in 2027-01-31"
     )
+
+
+def _nothing_as_empty(value: object) -> object:
+    """A key whose entries are all commented out has no value: it lists nothing."""
+    return () if value is None else value
 
 
 def without_repeats(values: tuple[str, ...]) -> tuple[str, ...]:
@@ -172,6 +185,7 @@ TagFilter = Annotated[
         {"type": "string", "pattern": "^[^=]+=", "examples": ["environment=production"]}
     ),
 ]
+TagKey = Annotated[str, AfterValidator(_tag_key)]
 SessionTags = Annotated[dict[str, str], AfterValidator(_session_tags)]
 SubnetId = Annotated[
     str,
@@ -193,3 +207,4 @@ FilePath = Annotated[
 Version = Annotated[int, AfterValidator(_version), WithJsonSchema({"const": 1})]
 Day = Annotated[dt.date, BeforeValidator(_date)]
 Once = AfterValidator(without_repeats)
+NothingAsEmpty = BeforeValidator(_nothing_as_empty)

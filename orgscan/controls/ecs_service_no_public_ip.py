@@ -202,6 +202,7 @@ def _observed(service: Service, worst: _Judged) -> Observed:
         platform_version=placement.platform_version,
         task_definition=placement.task_definition,
         running_count=service.running_count,
+        desired_count=service.desired_count,
         corroboration=_corroboration(service),
     )
 

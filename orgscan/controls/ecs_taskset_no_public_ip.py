@@ -156,6 +156,7 @@ def _resource(service: Service, of: TaskSet) -> Resource:
         launch_type=of.launch_type,
         scale_percent=of.scale_percent,
         created_at=of.created_at,
+        updated_at=of.updated_at,
         tags=of.tags,
     )
 
@@ -170,6 +171,7 @@ def _observed(of: TaskSet, verdict: Verdict) -> Observed:
         platform_version=of.platform_version,
         task_definition=of.task_definition,
         running_count=of.running_count,
+        desired_count=of.computed_desired_count,
         corroboration=_corroboration(of),
     )
 

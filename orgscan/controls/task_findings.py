@@ -49,6 +49,7 @@ class TaskFindings:
         self._task_sets = frozenset(
             task_set.id for service in ecs.services for task_set in service.task_sets
         )
+        self._controllers = {service.arn: service.deployment_controller for service in ecs.services}
 
     def started_by(self, task: RunningTask) -> str:
         """Who started the task, in words."""
@@ -70,7 +71,7 @@ class TaskFindings:
                 started_by=self.started_by(task),
             )
         return self._finding(
-            _task(task) if task else self._interface(interface),
+            self._task(task) if task else self._interface(interface),
             verdict,
             with_addresses(observed, held, is_all_seen=True),
             evidence_of(held, self._seen),
@@ -123,6 +124,24 @@ class TaskFindings:
             evidence=evidence,
         )
 
+    def _task(self, task: RunningTask) -> Resource:
+        service = service_name_of(task)
+        place, _, cluster = task.cluster_arn.partition(":cluster/")
+        service_arn = f"{place}:service/{cluster}/{service}" if service else None
+        return Resource(
+            type="AWS::ECS::Task",
+            arn=task.arn,
+            id=task.arn.rpartition("/")[2],
+            cluster_arn=task.cluster_arn,
+            service_arn=service_arn,
+            service_name=service,
+            deployment_controller=self._controllers.get(service_arn or ""),
+            status=task.status,
+            launch_type=task.launch_type,
+            created_at=task.started_at,
+            tags=task.tags,
+        )
+
     def _interface(self, interface: NetworkInterface) -> Resource:
         partition = self._ecs.clusters[0].split(":")[1] if self._ecs.clusters else "aws"
         place = f"arn:{partition}:ec2:{self._region}:{self._account.id}"
@@ -148,20 +167,3 @@ def without_holder(seen: Sightings) -> tuple[bool, str]:
     if unseen:
         return True, f"which task holds it could not be seen: {unseen}"
     return False, "no task that runs holds it, so that one is likely to have just stopped"
-
-
-def _task(task: RunningTask) -> Resource:
-    service = service_name_of(task)
-    place, _, cluster = task.cluster_arn.partition(":cluster/")
-    return Resource(
-        type="AWS::ECS::Task",
-        arn=task.arn,
-        id=task.arn.rpartition("/")[2],
-        cluster_arn=task.cluster_arn,
-        service_arn=f"{place}:service/{cluster}/{service}" if service else None,
-        service_name=service,
-        status=task.status,
-        launch_type=task.launch_type,
-        created_at=task.started_at,
-        tags=task.tags,
-    )

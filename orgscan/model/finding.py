@@ -51,6 +51,7 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True):
     launch_type: str | None = None
     scale_percent: float | None = None
     created_at: str | None = None
+    updated_at: str | None = None
     tags: dict[str, str] = {}
 
 
@@ -63,6 +64,7 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True):
         corroboration: what DescribeTaskSets added on a task set, or DescribeServiceRevisions on a
             service: `agrees`, `differs` (also where one of the two states nothing), `refused`,
             `not seen`, or `not asked`.
+        desired_count: how many tasks there should be (ECS `computedDesiredCount` of a task set).
         public_ips: public IPv4 addresses of the running tasks that it is about.
         ipv6: their global IPv6 addresses.
         interfaces: the network interfaces that hold these addresses.
@@ -81,6 +83,7 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True):
     platform_version: str | None = None
     task_definition: str | None = None
     running_count: int | None = None
+    desired_count: int | None = None
     corroboration: str = "not asked"
     ipv6: tuple[str, ...] = ()
     interfaces: tuple[str, ...] = ()
@@ -105,6 +108,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         key: control, account, region and ARN joined by `|`: stable between runs.
         reason: one sentence for a person; never part of the identity.
+        owner: who answers for the resource, by its tags or its service's; None where none says.
         exposure: how far the internet can reach it; None where nothing was looked for.
         evidence: digests of the responses it rests on.
     """
@@ -120,6 +124,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     observed: Observed
     exposure: Exposure | None = None
     exception: ExceptionNote | None = None
+    owner: str | None = None
     evidence: tuple[str, ...] = ()
 
 

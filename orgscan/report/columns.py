@@ -18,6 +18,7 @@ _DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _MORE = 0b100000
 _MINUS_ZERO = b"B"
 _SHORTEST_RUN = 3
+_LONG_NUMBER = re.compile(r"[1-9][0-9]{11,21}")
 
 
 class Numbers:
@@ -61,8 +62,29 @@ def _quantity(number: int) -> bytes:
 
 
 def joined(words: Iterable[str]) -> str:
-    """Join words by spaces; a space or a percent sign in a word is percent-encoded."""
-    return " ".join(word.replace("%", "%25").replace(" ", "%20") for word in words)
+    """Join words by spaces; a space or a percent sign in a word is percent-encoded.
+
+    A long decimal number, which is what ECS ends a task set's id with, is written as `%~` and
+    base64 digits, the last five for its last nine places: a task set's share of the file is mostly
+    this number.
+    """
+    return " ".join(map(_word, words))
+
+
+def _word(word: str) -> str:
+    if _LONG_NUMBER.fullmatch(word):
+        digits = _digits(int(word[:-9]), 0) + _digits(int(word[-9:]), 5)
+        return f"%~{digits.decode('ascii')}"
+    return word.replace("%", "%25").replace(" ", "%20")
+
+
+def _digits(number: int, at_least: int) -> bytes:
+    """A number in base 64, the highest digit first."""
+    digits = bytearray()
+    while number or len(digits) < at_least:
+        digits.insert(0, _DIGITS[number & 0b111111])
+        number >>= 6
+    return bytes(digits)
 
 
 class Paths:

@@ -18,10 +18,11 @@ from typing import Any, BinaryIO
 
 import jinja2
 
+from orgscan.model.control import Origin
 from orgscan.model.coverage import CoverageStatus
 from orgscan.model.finding import AccountRef, Finding, Status
 from orgscan.model.run import Run, RunRecord
-from orgscan.report.html_data import coverage_table, embedded_json, findings_table
+from orgscan.report.html_data import coverage_table, embedded_json, findings_table, guidance
 from orgscan.report.summary import Tone, counted, gaps, seen_share, status_counts, verdict
 from orgscan.report.visible import visible
 
@@ -34,10 +35,11 @@ _SCRIPTS = (
     "grid.js",
     "filters.js",
     "exposure.js",
+    "guidance.js",
     "findings.js",
     "coverage.js",
 )
-_STYLES = ("page.css", "grid.css")
+_STYLES = ("page.css", "grid.css", "guidance.css")
 
 _TONE_CLASSES = {
     Tone.FAILED: "failed",
@@ -55,6 +57,17 @@ _STATUS_MEANINGS = {
     Status.PASSED: "stated, and not contradicted",
     Status.NOT_APPLICABLE: "the control does not apply",
 }
+
+_MAPPING_GROUPS = (
+    (
+        Origin.DOCUMENT,
+        "As the control document says",
+        "Verbatim and unverified, beside the official titles.",
+    ),
+    (Origin.VERIFIED, "As verified", "Checked against the source named in each row."),
+    (Origin.ANALOGY, "By analogy", "Our judgement; no framework says so."),
+    (Origin.CONFIGURATION, "From your configuration", "As this run was configured; not verified."),
+)
 
 _EXIT_STATUSES = {
     0: "full coverage, nothing failed",
@@ -92,6 +105,7 @@ def _page(record: RunRecord) -> dict[str, Any]:
         "run": record.run,
         "totals": record.totals,
         "controls": record.controls,
+        "mapping_groups": _MAPPING_GROUPS,
         "verdict": answer,
         "tone_class": _TONE_CLASSES[answer.tone],
         "counts": status_counts(record.totals),
@@ -109,6 +123,7 @@ def _page(record: RunRecord) -> dict[str, Any]:
         "scripts": scripts,
         "policy": _policy(styles, scripts),
         "findings_json": embedded_json(findings),
+        "guidance_json": embedded_json(guidance(record.controls)),
         "coverage_json": embedded_json(coverage_table(record.coverage())),
     }
 

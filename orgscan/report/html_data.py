@@ -1,7 +1,8 @@
 """The rows of `report.html`: findings and ledger as compact columns, safe inside a script element.
 
 What can be worked out in the browser is left out: an ARN that follows from the service's, a service
-name that its ARN ends with, a finding's key.
+name that its ARN ends with, a finding's key; commands and links, which follow from the catalogue's
+templates.
 """
 
 from __future__ import annotations
@@ -14,10 +15,14 @@ from typing import Any
 
 import msgspec
 
+from orgscan.model.control import ControlEntry
 from orgscan.model.coverage import CoverageEntry
 from orgscan.model.finding import Finding, Observed, Resource
 from orgscan.report.columns import Table, joined
+from orgscan.report.guidance import CONSOLES
 from orgscan.report.visible import plain_json
+
+AS_RUNNING = -1
 
 _SHA256 = re.compile(r"sha256:([0-9a-f]{64})")
 
@@ -35,6 +40,7 @@ def findings_table(findings: Iterable[Finding]) -> dict[str, Any]:
         table.value("account", (account.id, account.name, account.ou_path))
         table.value("region", finding.region)
         table.value("exception", finding.exception)
+        table.value("owner", finding.owner)
         table.value("grade", finding.exposure.grade if finding.exposure else None)
         table.value("exposure", finding.exposure)
         _add_resource(table, finding.resource)
@@ -61,6 +67,21 @@ def coverage_table(entries: Iterable[CoverageEntry]) -> dict[str, Any]:
         table.number("duration_ms", entry.duration_ms)
         table.end_row()
     return table.document()
+
+
+def guidance(controls: Iterable[ControlEntry]) -> dict[str, Any]:
+    """Return what `templates/guidance.js` fills with a finding's values, by control id."""
+    return {
+        "consoles": CONSOLES,
+        "controls": {
+            control.id: {
+                "pages": control.pages,
+                "commands": control.commands,
+                "plans": control.plans,
+            }
+            for control in controls
+        },
+    }
 
 
 def embedded_json(value: object) -> str:
@@ -91,7 +112,9 @@ def _add_resource(table: Table, resource: Resource) -> None:
     table.value("resource_status", resource.status)
     table.value("launch_type", resource.launch_type)
     table.value("scale_percent", resource.scale_percent)
-    table.number("created_at", _epoch_seconds(resource.created_at))
+    created = _epoch_seconds(resource.created_at)
+    table.number("created_at", created)
+    table.number("updated_after", _seconds_after(created, resource.updated_at))
     table.value("tags", tuple(sorted(resource.tags.items())))
 
 
@@ -104,6 +127,9 @@ def _add_observed(table: Table, observed: Observed) -> None:
     table.value("platform_version", observed.platform_version)
     table.path("task_definition", observed.task_definition)
     table.value("running_count", observed.running_count)
+    # Mostly as many run as should, and then the page needs one of the two.
+    alike = observed.desired_count == observed.running_count
+    table.value("desired_count", AS_RUNNING if alike else observed.desired_count)
     table.value("corroboration", observed.corroboration)
     table.value("ipv6", observed.ipv6)
     table.value("interfaces", observed.interfaces)
@@ -118,6 +144,12 @@ def _short_digest(digest: str) -> str:
     if match is None:
         return digest
     return base64.b64encode(bytes.fromhex(match[1])).decode("ascii").rstrip("=")
+
+
+def _seconds_after(created: int, updated_at: str | None) -> int:
+    """Seconds from creation to the last change; 0 where either is unknown or they are the same."""
+    updated = _epoch_seconds(updated_at)
+    return updated - created if created and updated else 0
 
 
 def _epoch_seconds(timestamp: str | None) -> int:

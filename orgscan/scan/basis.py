@@ -23,6 +23,7 @@ _SETTINGS = (
     "own_account",
     "session_policy",
     "corroborate_task_sets",
+    "owner_tags",
     "collect",
 )
 

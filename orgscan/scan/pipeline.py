@@ -32,6 +32,7 @@ from orgscan.organization.select import require_regions, select_accounts
 from orgscan.report.text import summary_lines
 from orgscan.scan.basis import basis_of, require_same_basis
 from orgscan.scan.book import Book
+from orgscan.scan.catalogue import catalogue
 from orgscan.scan.judge import Judge
 from orgscan.scan.metrics import measured
 from orgscan.scan.progress import Progress
@@ -163,7 +164,7 @@ class _Scan:
         self._accounts: tuple[Account, ...] = ()
         self._book = Book(
             journal,
-            Judge(self._controls, request.allowlist, self._today),
+            Judge(self._controls, request.allowlist, self._today, self._settings.owner_tags),
             self._totals,
             way_in.engine.tally,
             request.on_progress,
@@ -217,7 +218,7 @@ class _Scan:
                 seconds=time.monotonic() - self._began,
                 earlier_retries=earlier.retried,
             ),
-            controls=tuple(control.entry for control in self._controls),
+            controls=catalogue(self._controls, self._settings.mappings),
             journal=self._journal,
         )
 

@@ -23,6 +23,7 @@ import msgspec
 from orgscan.model.exposure import Grade
 from orgscan.model.finding import Status
 from orgscan.simulator.truth_running import RegionTruth, TaskTruth
+from orgscan.simulator.world.owners import owner_of
 from orgscan.simulator.world.workload import Rollout, Service
 
 _WORST = (Grade.REACHABLE, Grade.UNKNOWN, Grade.ADDRESSABLE)
@@ -38,6 +39,7 @@ class TaskSetTruth(msgspec.Struct, frozen=True, kw_only=True):
         expected: the verdict that weighs what runs too.
         grade: of its exposure; None where the control does not apply to it.
         public_ips: of its running tasks, those that can be seen.
+        owner: by its tags, which only DescribeTaskSets shows, or its service's.
         hidden: whether something keeps a sweep from seeing it, so that it has no finding.
     """
 
@@ -56,6 +58,7 @@ class TaskSetTruth(msgspec.Struct, frozen=True, kw_only=True):
     expected: Status
     grade: Grade | None
     public_ips: tuple[str, ...]
+    owner: str | None
     hidden: bool
 
 
@@ -90,6 +93,7 @@ def task_sets(
             expected=expected,
             grade=grade,
             public_ips=tuple(sorted(filter(None, public))),
+            owner=owner_of(rollout.tags, service.tags),
             hidden=hidden,
         )
 

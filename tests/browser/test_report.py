@@ -204,7 +204,7 @@ def test_the_details_say_all_that_the_json_report_says(
         "Security groups": ["sg-1"],
         "Scale": ["100 %"],
         "Created": ["2026-11-20 08:00:00 UTC"],
-        "Running tasks": ["3"],
+        "Tasks": ["3 running"],
         "DescribeTaskSets": ["not asked"],
         "Tags": ["team: payments"],
         "Evidence": [f"sha256:{'0f' * 32}", "sha256:not-one"],

@@ -76,6 +76,7 @@ def test_a_list_is_replaced_and_never_added_to(
         ("TAG", "env=prod tier=1", ("env=prod", "tier=1")),
         ("REGION", " eu-*, us-east-1 ,", ("eu-*", "us-east-1")),
         ("CORROBORATE_TASK_SETS", "0", False),
+        ("OWNER_TAGS", "owner,team", ("owner", "team")),
         ("ALLOWLIST", "a.yaml", Path("a.yaml")),
         ("OUTPUT", "/out", Path("/out")),
         ("FORMAT", "json", ("json",)),

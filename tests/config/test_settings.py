@@ -34,6 +34,8 @@ def test_a_file_with_its_version_alone_gives_the_defaults(load: Callable[..., Se
         "tag": (),
         "region": (),
         "corroborate_task_sets": True,
+        "owner_tags": ("owner", "team"),
+        "mappings": (),
         "collect": (),
         "allowlist": None,
         "output": Path("reports"),
@@ -66,6 +68,8 @@ def test_a_file_with_its_version_alone_gives_the_defaults(load: Callable[..., Se
         ("tag: [env=prod, 'a=b=c', empty=]", "tag", ("env=prod", "a=b=c", "empty=")),
         ("region: [eu-*, '*', us-east-?]", "region", ("eu-*", "*", "us-east-?")),
         ("corroborate_task_sets: false", "corroborate_task_sets", False),
+        ("owner_tags: [Cost Centre, team, team]", "owner_tags", ("Cost Centre", "team")),
+        ("owner_tags: []", "owner_tags", ()),
         ("collect: [launchers]", "collect", ("launchers",)),
         (
             "collect: [launchers.states, launchers.batch, launchers.states]",
@@ -190,6 +194,11 @@ RULES_OF_AWS = [
         f"tag: ['{'k' * 30}={'v-' * 129}']",
         f'7: the tag "{"k" * 30}={"v-" * 24}…" is too long. {TAG_LENGTHS}',
     ),
+    (
+        f"owner_tags: [{'k-' * 65}]",
+        f'14: the tag key "{"k-" * 39}k…" is too long. It has at most 128 characters',
+    ),
+    ("owner_tags: ['']", "14: the text is empty. Write something, or remove the key"),
     (
         "session_tags: {'aws:x': y}",
         '15: the session tag "aws:x" is AWS\'s own. Use another prefix',

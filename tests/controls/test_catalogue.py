@@ -11,7 +11,7 @@ from orgscan.controls.catalogue import load_entry, parse_entry
 from orgscan.controls.interface import Control
 from orgscan.controls.registry import CONTROLS
 from orgscan.errors import OrgscanError
-from orgscan.model.control import Mapping
+from orgscan.model.control import Mapping, Origin
 from orgscan.model.finding import Severity
 
 every_control = pytest.mark.parametrize(
@@ -41,11 +41,12 @@ def test_every_control_has_its_entry_beside_it(control: Control) -> None:
 
 
 @every_control
-def test_every_mapping_says_where_it_comes_from(control: Control) -> None:
-    """A mapping has a source, and an unverified one says what is wrong with it."""
-    for mapping in control.entry.mappings:
-        assert all((mapping.framework, mapping.version, mapping.id, mapping.title, mapping.source))
-        assert mapping.verified or mapping.note
+def test_every_control_says_what_to_do_about_a_finding(control: Control) -> None:
+    """There is a command for each type of resource that its findings are on."""
+    entry = control.entry
+
+    assert entry.resource_types
+    assert {command.resource_type for command in entry.commands} == set(entry.resource_types)
 
 
 @every_control
@@ -132,18 +133,29 @@ VERBATIM_ROWS = [
 
 
 def test_the_documents_own_mapping_stands_verbatim_and_unverified() -> None:
-    """Its four rows keep their words, and each says what the official title is."""
-    rows = [row for row in load_entry("ecs-taskset-no-public-ip").mappings if not row.verified]
+    """Its four rows keep their words, and each has the official title beside it."""
+    mappings = load_entry("ecs-taskset-no-public-ip").mappings
+    rows = [row for row in mappings if row.origin is Origin.DOCUMENT]
 
-    shown = [(row.framework, row.version, row.id, row.title, row.source) for row in rows]
-    assert shown == VERBATIM_ROWS
-    official = [
+    found = [(row.framework, row.version, row.id, row.title, row.source) for row in rows]
+    assert found == VERBATIM_ROWS
+    assert [row.official_title for row in rows] == [
         "Enforce Data Retention",
         "Centralize Access Control",
-        "official one of v8 6.8",
+        "Define and Maintain Role-Based Access Control",
         "Train Workforce Members on Recognizing and Reporting Security Incidents",
     ]
-    assert all(title in row.note for title, row in zip(official, rows, strict=True))
+    assert not any(row.verified for row in rows)
+
+
+def test_what_security_hub_gives_for_services_only_is_by_analogy() -> None:
+    """NIST controls are named for task sets, and never as verified."""
+    mappings = load_entry("ecs-taskset-no-public-ip").mappings
+
+    assert {(row.id, row.origin) for row in mappings if row.framework == "NIST SP 800-53"} == {
+        ("SC-7", Origin.ANALOGY),
+        ("AC-4", Origin.ANALOGY),
+    }
 
 
 def test_the_verified_mapping_stands_beside_it_with_its_sources() -> None:

@@ -604,6 +604,7 @@ def test_a_finding_says_which_service_in_which_account(
             platform_version="1.4.0",
             task_definition=f"{ARN}:task-definition/api:7",
             running_count=2,
+            desired_count=2,
         ),
         evidence=("sha256:" + "0" * 64,),
     )
@@ -627,6 +628,7 @@ def test_what_is_observed_is_that_of_the_deployment_that_decides(
         subnets=("subnet-public",),
         task_definition=f"{ARN}:task-definition/api:6",
         running_count=2,
+        desired_count=2,
     )
 
 

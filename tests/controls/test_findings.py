@@ -70,6 +70,7 @@ def test_a_finding_says_which_task_set_of_which_service_in_which_account(
                 platform_version="1.4.0",
                 task_definition=f"{ARN}:task-definition/api:7",
                 running_count=3,
+                desired_count=4,
             ),
             evidence=("sha256:" + "0" * 64,),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,10 @@ from orgscan.collect.launchers.interface import Collector
 from orgscan.collect.launchers.registry import COLLECTORS
 from orgscan.controls.catalogue import load_entry
 from orgscan.controls.verdict import severity_of
-from orgscan.model.control import Mapping
+from orgscan.model.control import Mapping, Origin
 from orgscan.model.coverage import CoverageEntry, CoverageStatus
-from orgscan.model.finding import Status
+from orgscan.model.finding import Finding, Status
+from orgscan.report.guidance import placeholders
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs").glob("*.md"))
@@ -77,8 +79,8 @@ def test_launchers_page_explains_each_verdict(status: Status) -> None:
 
 @pytest.mark.parametrize("mapping", MAPPINGS, ids=lambda mapping: f"{mapping.id} {mapping.title}")
 def test_control_page_shows_each_mapping_of_the_catalogue(mapping: Mapping) -> None:
-    """Id and title stand in one row, word for word, among the verified or the unverified."""
-    width = 4 if mapping.verified else 3
+    """Id and title stand in one row, word for word; the document's beside the official title."""
+    width = 3 if mapping.origin is Origin.DOCUMENT else 4
     found = [
         row
         for row in rows("control.md")
@@ -86,6 +88,14 @@ def test_control_page_shows_each_mapping_of_the_catalogue(mapping: Mapping) -> N
     ]
 
     assert len(found) == 1
+    assert mapping.official_title in found[0] or not mapping.official_title
+
+
+def test_findings_page_names_every_placeholder(make_finding: Callable[..., Finding]) -> None:
+    """The table has what the templates can name, and nothing else."""
+    named = [row[0] for row in rows("findings.md") if row[0].startswith("`{")]
+
+    assert named == [f"`{{{name}}}`" for name in sorted(placeholders(make_finding()))]
 
 
 @pytest.mark.parametrize("status", Status)

@@ -27,6 +27,7 @@ def test_the_report_names_every_failed_task_set_and_every_gap_and_none_other(
     assert _verdicts(done.report, "ecs-taskset-no-public-ip", "AWS::ECS::TaskSet") == {
         (one.account, one.region, one.arn): one.expected for one in truth.visible()
     }
+    assert _owners(done.report) == {one.arn: one.owner for one in truth.visible()}
     assert _verdicts(done.report, "ecs-launcher-no-public-ip") == {
         (one.account, one.region, one.arn): one.expected
         for one in truth.launchers
@@ -87,6 +88,15 @@ def _verdicts(
         for finding in report["findings"]
         if finding["control_id"] == control
         and finding["resource"]["type"].startswith(resource_type)
+    }
+
+
+def _owners(report: dict[str, Any]) -> dict[str, str | None]:
+    """Who owns each task set, by its ARN."""
+    return {
+        finding["resource"]["arn"]: finding["owner"]
+        for finding in report["findings"]
+        if finding["resource"]["type"] == "AWS::ECS::TaskSet"
     }
 
 

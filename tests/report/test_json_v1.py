@@ -38,13 +38,14 @@ arn:aws:ecs:eu-west-1:111122223333:task-set/prod/api/ecs-svc/0000000000000000001
 "cluster_arn":"arn:aws:ecs:eu-west-1:111122223333:cluster/prod",\
 "service_arn":"arn:aws:ecs:eu-west-1:111122223333:service/prod/api","service_name":"api",\
 "deployment_controller":"EXTERNAL","status":"PRIMARY","launch_type":"FARGATE",\
-"scale_percent":100.0,"created_at":"2026-11-20T08:00:00Z","tags":{"env":"prod","team":"a"}},\
+"scale_percent":100.0,"created_at":"2026-11-20T08:00:00Z",\
+"updated_at":null,"tags":{"env":"prod","team":"a"}},\
 "observed":{"assign_public_ip":"ENABLED","subnets":["subnet-1"],"security_groups":[],\
 "public_ips":[],"capacity_providers":[],"platform_version":null,"task_definition":null,\
-"running_count":null,"corroboration":"not asked","ipv6":[],"interfaces":[],\
+"running_count":null,"desired_count":null,"corroboration":"not asked","ipv6":[],"interfaces":[],\
 "interfaces_seen":false,"started_by":null,"places":[]},"exposure":null,\
 "exception":{"id":"bastion","owner":"ops@example.org","reason":"Known","ticket":"SEC-1",\
-"expires":"2027-03-31"},"evidence":["sha256:1f","sha256:2e"]}
+"expires":"2027-03-31"},"owner":null,"evidence":["sha256:1f","sha256:2e"]}
 ],
 "coverage":[
 {"account_id":"111122223333","account_name":"payments","region":null,\

@@ -37,11 +37,25 @@ function decodeNumbers(text) {
   return numbers;
 }
 
+function base64Number(digits) {
+  let number = 0;
+  for (let at = 0; at < digits.length; at += 1) {
+    number = number * 64 + DIGIT_VALUES[digits.charCodeAt(at)];
+  }
+  return number;
+}
+
+/** A word as it was: `%~` begins a long number, whose last five digits are its last nine places. */
+function plainWord(word) {
+  if (!word.startsWith('%~')) return word.replaceAll('%20', ' ').replaceAll('%25', '%');
+  const low = String(base64Number(word.slice(-5))).padStart(9, '0');
+  return base64Number(word.slice(2, -5)) + low;
+}
+
 /** Words that are joined by spaces, percent-encoded where they hold one. */
 function splitWords(text) {
   const words = text === '' ? [] : text.split(' ');
-  if (!text.includes('%')) return words;
-  return words.map((word) => word.replaceAll('%20', ' ').replaceAll('%25', '%'));
+  return words.map((word) => (word.includes('%') ? plainWord(word) : word));
 }
 
 /** A table of the page: cells by column name and row number. */

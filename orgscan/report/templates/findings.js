@@ -49,8 +49,7 @@ function evidenceOf(row) {
   return digests.map((digest) => digestText(findings.digests[digest]));
 }
 
-function timeText(row) {
-  const seconds = findings.numbers('created_at')[row];
+function timeText(seconds) {
   if (seconds === 0) return '';
   return new Date(seconds * 1000).toISOString().replace('T', ' ').replace('.000Z', ' UTC');
 }
@@ -123,11 +122,13 @@ function whereIs(list, row) {
   const [id, name, path] = findings.value('account', row);
   describe(list, 'Account', [name, id], 'text');
   describe(list, 'Organizational unit', path, 'code');
+  describe(list, 'Owner', findings.value('owner', row));
   describe(list, 'Region', findings.value('region', row), 'code');
   describe(list, 'Resource', findings.value('type', row));
   describe(list, 'ARN', findingArn(row), 'code');
   describe(list, 'Service', findings.path('service_arn', row), 'code');
   describe(list, 'Cluster', findings.path('cluster_arn', row), 'code');
+  describe(list, 'Console', linkElements(row));
 }
 
 function whatIsConfigured(list, row) {
@@ -147,11 +148,27 @@ function whatIsConfigured(list, row) {
   describe(list, 'Places', findings.value('places', row), 'code');
   const scale = findings.value('scale_percent', row);
   describe(list, 'Scale', scale === null ? null : `${scale} %`);
-  describe(list, 'Created', timeText(row));
+  const created = findings.numbers('created_at')[row];
+  const later = findings.numbers('updated_after')[row];
+  describe(list, 'Created', timeText(created));
+  describe(list, 'Updated', later ? timeText(created + later) : null);
+}
+
+/** How many tasks run, and how many should; -1 stands for as many as run. */
+function taskCounts(row) {
+  const running = findings.value('running_count', row);
+  const desired = findings.value('desired_count', row);
+  const wanted = desired === -1 ? running : desired;
+  const counts = [
+    [running, 'running'],
+    [wanted, 'desired'],
+  ];
+  const known = counts.filter(([count]) => count !== null && count !== undefined);
+  return known.map(([count, word]) => `${formatCount(count)} ${word}`).join(', ');
 }
 
 function whatWasObserved(list, row) {
-  describe(list, 'Running tasks', findings.value('running_count', row));
+  describe(list, 'Tasks', taskCounts(row));
   const second = SECOND_LOOK[findings.value('type', row)];
   if (second) describe(list, second, findings.value('corroboration', row));
 }
@@ -171,9 +188,11 @@ function describeFinding(row) {
   }
   body.push(
     ...threeAnswers(row),
+    ...planPart(row),
     ...panelPart('Where', (list) => whereIs(list, row)),
     ...panelPart('Configured', (list) => whatIsConfigured(list, row)),
     ...panelPart('Observed', (list) => whatWasObserved(list, row)),
+    ...commandsPart(row),
     ...panelPart('Tags and evidence', (list) => {
       describe(list, 'Tags', tagList(findings.value('tags', row)));
       describe(list, 'Evidence', evidenceOf(row), 'code digest');
@@ -207,6 +226,9 @@ function findingsView() {
       choice('region', 'Region', 'All regions', (region) => region),
       choice('control', 'Control', 'All controls', (control) => control),
       ...gradeChoice(choice),
+      ...(findings.values('owner').some(Boolean)
+        ? [choice('owner', 'Owner', 'All owners', (owner) => owner ?? 'no owner known')]
+        : []),
     ],
     search: searcher(findings, findingArn),
     describeRow: describeFinding,

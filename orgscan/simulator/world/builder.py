@@ -15,6 +15,7 @@ from orgscan.simulator.world.exposures import EXPOSURES
 from orgscan.simulator.world.network import Subnet
 from orgscan.simulator.world.networks import build_network
 from orgscan.simulator.world.organization import EPOCH
+from orgscan.simulator.world.owners import service_tags, task_set_tags
 from orgscan.simulator.world.recipes import PRIVATE, RECIPES, Recipe, Setting
 from orgscan.simulator.world.service_recipes import SERVICE_RECIPES
 from orgscan.simulator.world.standalone import Standalone
@@ -123,7 +124,11 @@ class Builder:
             desired=desired,
             created=created,
             rollouts=rollouts,
-            tags={"service": name} | self._hostile_tags(name),
+            tags={
+                "service": name,
+                **service_tags(chance, (*self._place, cluster, name)),
+                **self._hostile_tags(name),
+            },
             kind=recipe,
         )
 
@@ -157,7 +162,11 @@ class Builder:
             updated=begun + 600,
             external_id=self._external_id(controller, what),
             started_by="CODE_DEPLOY" if controller == "CODE_DEPLOY" else None,
-            tags={"release": str(number + 1)} | self._hostile_tags(service),
+            tags={
+                "release": str(number + 1),
+                **task_set_tags(chance, number, what),
+                **self._hostile_tags(service),
+            },
             balancer=self._balancer(f"{cluster}/{service}", setting),
         )
         start = self._start(cluster, service, rollout, subnets)
