@@ -280,16 +280,16 @@ def _many_findings(count: int) -> Iterator[Finding]:
                 f"sha256:{_hex('task sets', service)}",
             ),
         )
-        # Made once, and changed since at any time within a month.
-        later = timedelta(seconds=int(_hex("updated", place)[:8], 16) % (30 * 86_400))
-        updated = datetime.fromisoformat(finding.resource.created_at or "") + later
-        yield msgspec.structs.replace(
-            finding,
-            owner=team,
-            resource=msgspec.structs.replace(
-                finding.resource, updated_at=updated.isoformat().replace("+00:00", "Z")
-            ),
-        )
+        yield _changed_since(finding, place, owner=team)
+
+
+def _changed_since(finding: Finding, place: int, owner: str) -> Finding:
+    """Made once, and changed since at any time within a month."""
+    later = timedelta(seconds=int(_hex("updated", place)[:8], 16) % (30 * 86_400))
+    updated = datetime.fromisoformat(finding.resource.created_at or "") + later
+    updated_at = updated.isoformat().replace("+00:00", "Z")
+    resource = msgspec.structs.replace(finding.resource, updated_at=updated_at)
+    return msgspec.structs.replace(finding, owner=owner, resource=resource)
 
 
 def _hex(*parts: object) -> str:

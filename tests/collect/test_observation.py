@@ -102,6 +102,45 @@ async def test_a_region_without_public_addresses_costs_one_call(canned: Canned) 
     assert missing_of(observed) == ()
 
 
+_JOINED_INTERFACES = (
+    NetworkInterface(
+        id="eni-1",
+        attachment_id="a-1",
+        subnet_id="subnet-1",
+        vpc_id="vpc-1",
+        public_ips=("198.18.0.1",),
+        security_groups=("sg-1",),
+        evidence=(f"sha256:{ENIS} 1",),
+    ),
+    NetworkInterface(
+        id="eni-2",
+        attachment_id="a-2",
+        subnet_id="subnet-1",
+        vpc_id="vpc-1",
+        ipv6=("2001:db8::2",),
+        security_groups=("sg-1",),
+        evidence=(f"sha256:{ENIS} 2",),
+    ),
+)
+_JOINED_TASKS = (
+    RunningTask(
+        arn=f"arn:aws:ecs:eu-west-1:{ACCOUNT}:task/data/task-1",
+        cluster_arn=CLUSTERS[0],
+        attachment_ids=("a-1",),
+        started_by="ecs-svc/1",
+        status="RUNNING",
+        evidence=(f"sha256:{DESCRIBE} 1",),
+    ),
+    RunningTask(
+        arn=f"arn:aws:ecs:eu-west-1:{ACCOUNT}:task/data/task-2",
+        cluster_arn=CLUSTERS[0],
+        attachment_ids=("a-2",),
+        status="RUNNING",
+        evidence=(f"sha256:{DESCRIBE} 1",),
+    ),
+)
+
+
 async def test_public_interfaces_are_joined_with_their_tasks_and_their_network(
     canned: Canned,
 ) -> None:
@@ -127,43 +166,8 @@ async def test_public_interfaces_are_joined_with_their_tasks_and_their_network(
     assert apis(session)[:2] == [ENIS, ENIS]
     assert session.asked[1][1]["NextToken"] == "more"
     assert sorted(apis(session)[-4:]) == sorted(NETWORK)
-    assert observed.interfaces == (
-        NetworkInterface(
-            id="eni-1",
-            attachment_id="a-1",
-            subnet_id="subnet-1",
-            vpc_id="vpc-1",
-            public_ips=("198.18.0.1",),
-            security_groups=("sg-1",),
-            evidence=(f"sha256:{ENIS} 1",),
-        ),
-        NetworkInterface(
-            id="eni-2",
-            attachment_id="a-2",
-            subnet_id="subnet-1",
-            vpc_id="vpc-1",
-            ipv6=("2001:db8::2",),
-            security_groups=("sg-1",),
-            evidence=(f"sha256:{ENIS} 2",),
-        ),
-    )
-    assert observed.tasks == (
-        RunningTask(
-            arn=f"arn:aws:ecs:eu-west-1:{ACCOUNT}:task/data/task-1",
-            cluster_arn=CLUSTERS[0],
-            attachment_ids=("a-1",),
-            started_by="ecs-svc/1",
-            status="RUNNING",
-            evidence=(f"sha256:{DESCRIBE} 1",),
-        ),
-        RunningTask(
-            arn=f"arn:aws:ecs:eu-west-1:{ACCOUNT}:task/data/task-2",
-            cluster_arn=CLUSTERS[0],
-            attachment_ids=("a-2",),
-            status="RUNNING",
-            evidence=(f"sha256:{DESCRIBE} 1",),
-        ),
-    )
+    assert observed.interfaces == _JOINED_INTERFACES
+    assert observed.tasks == _JOINED_TASKS
     assert observed.network.subnets == (Subnet(id="subnet-1", owner_id="9"),)
     assert observed.evidence == (f"sha256:{ENIS} 1", f"sha256:{ENIS} 2")
 
@@ -369,9 +373,9 @@ async def test_the_network_is_asked_for_by_filters_of_at_most_200_values(canned:
     ]
 
 
-async def test_the_network_is_read_as_ec2_shows_it(canned: Canned) -> None:
-    """Routes with their targets and states, rules with their sources, entries with their ports."""
-    answers: Answers = {
+def _network_answers() -> Answers:
+    """One subnet, and what governs its traffic."""
+    return {
         "ec2:DescribeSubnets": [
             {
                 "Subnets": [
@@ -409,6 +413,11 @@ async def test_the_network_is_read_as_ec2_shows_it(canned: Canned) -> None:
             }
         ],
     }
+
+
+async def test_the_network_is_read_as_ec2_shows_it(canned: Canned) -> None:
+    """Routes with their targets and states, rules with their sources, entries with their ports."""
+    answers = _network_answers()
     network = (await seen(canned({ENIS: [page(interface())], LIST: [listed()], **answers}))).network
 
     assert network.subnets == (Subnet(id="subnet-1", block_mode="block-ingress"),)

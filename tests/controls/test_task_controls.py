@@ -372,11 +372,12 @@ def test_a_finding_on_a_task_says_what_was_seen_of_it(account: Account, ecs: Ecs
         "cluster_arn": CLUSTER,
         "service_arn": f"{ARN}:service/prod/api",
         "service_name": "api",
-        "deployment_controller": None,
+        "deployment_controller": "EXTERNAL",
         "status": "RUNNING",
         "launch_type": "FARGATE",
         "scale_percent": None,
         "created_at": "2026-11-24T02:00:00Z",
+        "updated_at": None,
         "tags": {"team": "</script>"},
     }
     observed = finding.observed
