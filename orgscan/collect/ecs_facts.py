@@ -11,6 +11,7 @@ from orgscan.collect.ecs_operations import (
     AwsvpcShape,
     CurrentRevisionShape,
     DeploymentShape,
+    LoadBalancerShape,
     NetworkShape,
     ServiceShape,
     StrategyItemShape,
@@ -69,6 +70,7 @@ def service_facts(shape: ServiceShape, cluster_arn: str, digest: str) -> Service
         running_count=shape.running_count,
         pending_count=shape.pending_count,
         created_at=time_of(shape.created_at),
+        load_balancers=_load_balancers(shape.load_balancers),
         tags=tags_of(shape.tags),
         deployments=tuple(_deployment(found) for found in shape.deployments or ()),
         revisions=tuple(_revision(found) for found in shape.current_service_revisions or ()),
@@ -150,10 +152,17 @@ def _task_set(shape: TaskSetShape, service: Service) -> TaskSet:
         pending_count=shape.pending_count,
         created_at=time_of(shape.created_at),
         updated_at=time_of(shape.updated_at),
+        load_balancers=_load_balancers(shape.load_balancers),
         tags=tags_of(shape.tags),
         evidence=service.evidence,
         **placement_facts(shape),
     )
+
+
+def _load_balancers(shapes: list[LoadBalancerShape] | None) -> tuple[str, ...]:
+    """What forwards to the tasks: ARNs of target groups, or names of Classic Load Balancers."""
+    named = (one.target_group_arn or one.load_balancer_name for one in shapes or ())
+    return tuple(name for name in named if name)
 
 
 def _task_set_arn(service_arn: str, cluster_arn: str, service_name: str, set_id: str) -> str:

@@ -65,6 +65,13 @@ class TagShape(msgspec.Struct):
     value: str = ""
 
 
+class LoadBalancerShape(msgspec.Struct, rename="camel"):
+    """`LoadBalancer`; a Classic one has a name and no target group."""
+
+    target_group_arn: str | None = None
+    load_balancer_name: str | None = None
+
+
 class TaskSetShape(msgspec.Struct, rename="camel"):
     """`TaskSet`; real answers leave out any of these, ARNs too."""
 
@@ -80,6 +87,7 @@ class TaskSetShape(msgspec.Struct, rename="camel"):
     platform_version: str | None = None
     capacity_provider_strategy: list[StrategyItemShape] | None = None
     network_configuration: NetworkShape | None = None
+    load_balancers: list[LoadBalancerShape] | None = None
     scale: ScaleShape | None = None
     computed_desired_count: int | None = None
     pending_count: int | None = None
@@ -138,6 +146,7 @@ class ServiceShape(msgspec.Struct, rename="camel"):
     platform_version: str | None = None
     capacity_provider_strategy: list[StrategyItemShape] | None = None
     network_configuration: NetworkShape | None = None
+    load_balancers: list[LoadBalancerShape] | None = None
     desired_count: int | None = None
     running_count: int | None = None
     pending_count: int | None = None

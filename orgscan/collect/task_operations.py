@@ -28,12 +28,19 @@ class AttachmentShape(msgspec.Struct):
     type: str = ""
 
 
+class ContainerShape(msgspec.Struct):
+    """`Container`."""
+
+    image: str | None = None
+
+
 class TaskShape(msgspec.Struct, rename="camel"):
     """`Task`; which public address it has is not in it."""
 
     task_arn: str = ""
     cluster_arn: str | None = None
     attachments: list[AttachmentShape] = []
+    containers: list[ContainerShape] = []
     group: str | None = None
     started_by: str | None = None
     last_status: str | None = None

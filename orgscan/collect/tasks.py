@@ -101,6 +101,7 @@ def _task(shape: TaskShape, cluster: str, digest: str) -> RunningTask:
         platform_version=shape.platform_version,
         task_definition=shape.task_definition_arn,
         started_at=time_of(shape.started_at),
+        images=tuple(dict.fromkeys(held.image for held in shape.containers if held.image)),
         tags=tags_of(shape.tags),
         evidence=(digest,),
     )

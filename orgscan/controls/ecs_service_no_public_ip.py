@@ -204,6 +204,7 @@ def _observed(service: Service, worst: _Judged) -> Observed:
         running_count=service.running_count,
         desired_count=service.desired_count,
         corroboration=_corroboration(service),
+        load_balancers=service.load_balancers,
     )
 
 

@@ -173,6 +173,7 @@ def _observed(of: TaskSet, verdict: Verdict) -> Observed:
         running_count=of.running_count,
         desired_count=of.computed_desired_count,
         corroboration=_corroboration(of),
+        load_balancers=of.load_balancers,
     )
 
 

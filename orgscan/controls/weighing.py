@@ -121,14 +121,16 @@ def _exposure(
 def with_addresses(
     observed: Observed, sightings: Sequence[Sighting], *, is_all_seen: bool
 ) -> Observed:
-    """`observed` with the addresses of what runs, each once and in order."""
+    """`observed` with the addresses and images of what runs, each once and in order."""
     held = [sighting.interface for sighting in sightings]
+    tasks = [sighting.task for sighting in sightings if sighting.task]
     return replace(
         observed,
         public_ips=tuple(sorted({ip for one in held for ip in one.public_ips})),
         ipv6=tuple(sorted({ip for one in held for ip in one.ipv6})),
         interfaces=tuple(sorted({one.id for one in held})),
         interfaces_seen=is_all_seen,
+        images=tuple(sorted({image for one in tasks for image in one.images})),
     )
 
 

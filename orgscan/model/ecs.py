@@ -64,6 +64,7 @@ class TaskSet(Placement, frozen=True, kw_only=True):
         status: PRIMARY (serving), ACTIVE (not serving production) or DRAINING (stopping).
         scale_percent: share of the service's desired count, in percent.
         created_at: UTC, ISO 8601.
+        load_balancers: ARNs of target groups, or names of Classic Load Balancers.
     """
 
     arn: str
@@ -81,6 +82,7 @@ class TaskSet(Placement, frozen=True, kw_only=True):
     pending_count: int | None = None
     created_at: str | None = None
     updated_at: str | None = None
+    load_balancers: tuple[str, ...] = ()
     tags: dict[str, str] = {}
     corroboration: Corroboration = Corroboration()
     evidence: tuple[str, ...] = ()
@@ -150,6 +152,7 @@ class Service(Counted, frozen=True, kw_only=True):
         managed_by: `resourceManagementType`: ECS for an Express service, else CUSTOMER or None.
         revisions: the current service revisions.
         created_at: UTC, ISO 8601.
+        load_balancers: ARNs of target groups, or names of Classic Load Balancers.
     """
 
     arn: str
@@ -160,6 +163,7 @@ class Service(Counted, frozen=True, kw_only=True):
     strategy: str | None = None
     managed_by: str | None = None
     created_at: str | None = None
+    load_balancers: tuple[str, ...] = ()
     tags: dict[str, str] = {}
     deployments: tuple[Deployment, ...] = ()
     revisions: tuple[ServiceRevision, ...] = ()

@@ -71,6 +71,9 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True):
         interfaces_seen: whether every network interface of the region's ECS tasks was seen, so
             that no address listed means that there is none.
         started_by: who started a task, in words; None for all but tasks.
+        images: container images of the running tasks that it is about.
+        load_balancers: what forwards to its tasks: ARNs of target groups, or names of Classic Load
+            Balancers.
         places: where in the resource the verdict rests, if there is more than one place: ids of
             a rule's targets, names of states. Their owner wrote them.
     """
@@ -90,6 +93,8 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True):
     interfaces_seen: bool = False
     started_by: str | None = None
     places: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
+    load_balancers: tuple[str, ...] = ()
 
 
 class ExceptionNote(msgspec.Struct, frozen=True, kw_only=True):

@@ -42,6 +42,7 @@ class RunningTask(msgspec.Struct, frozen=True, kw_only=True):
         group: `service:NAME` or `family:NAME`, unless whoever started it said otherwise.
         started_by: `ecs-svc/…` for a task set or deployment, else what its starter wrote.
         started_at: UTC, ISO 8601; None while it has not started.
+        images: of its containers, each once.
     """
 
     arn: str
@@ -55,6 +56,7 @@ class RunningTask(msgspec.Struct, frozen=True, kw_only=True):
     platform_version: str | None = None
     task_definition: str | None = None
     started_at: str | None = None
+    images: tuple[str, ...] = ()
     tags: dict[str, str] = {}
     evidence: tuple[str, ...] = ()
 

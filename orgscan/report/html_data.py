@@ -136,6 +136,8 @@ def _add_observed(table: Table, observed: Observed) -> None:
     table.value("interfaces_seen", observed.interfaces_seen)
     table.value("started_by", observed.started_by)
     table.value("places", observed.places)
+    table.value("images", observed.images)
+    table.value("load_balancers", observed.load_balancers)
 
 
 def _short_digest(digest: str) -> str:

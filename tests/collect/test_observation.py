@@ -64,6 +64,7 @@ def task(number: int, cluster: str = CLUSTERS[0], **more: object) -> dict[str, o
             {"id": f"a-{number}", "type": "ElasticNetworkInterface"},
         ],
         "lastStatus": "RUNNING",
+        "containers": [{"image": "registry/api:7"}, {}, {"image": "registry/api:7"}],
         **more,
     }
 
@@ -129,6 +130,7 @@ _JOINED_TASKS = (
         attachment_ids=("a-1",),
         started_by="ecs-svc/1",
         status="RUNNING",
+        images=("registry/api:7",),
         evidence=(f"sha256:{DESCRIBE} 1",),
     ),
     RunningTask(
@@ -136,6 +138,7 @@ _JOINED_TASKS = (
         cluster_arn=CLUSTERS[0],
         attachment_ids=("a-2",),
         status="RUNNING",
+        images=("registry/api:7",),
         evidence=(f"sha256:{DESCRIBE} 1",),
     ),
 )

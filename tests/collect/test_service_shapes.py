@@ -181,6 +181,26 @@ def test_a_blue_green_service_names_its_revisions_with_their_tasks() -> None:
     )
 
 
+def test_what_forwards_to_a_service_and_to_its_sets_is_named() -> None:
+    """A target group by its ARN, a Classic Load Balancer by its name; a finding names them too."""
+    group = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/</script>/0123"
+    in_front = [
+        {"targetGroupArn": group, "containerName": "app", "containerPort": 8080},
+        {"loadBalancerName": "classic", "containerName": "app", "containerPort": 8080},
+    ]
+    service = read(
+        deploymentController={"type": "EXTERNAL"},
+        loadBalancers=in_front,
+        taskSets=[{"id": "ecs-svc/1", "status": "PRIMARY", "loadBalancers": in_front[:1]}],
+    )
+    account = Account(id="111122223333", name="payments", state="ACTIVE")
+    facts = RegionFacts(ecs=EcsFacts(services=(service,)))
+    (finding,) = EcsTaskSetNoPublicIp().evaluate(account, "eu-west-1", facts)
+
+    assert service.load_balancers == (group, "classic")
+    assert finding.observed.load_balancers == (group,)
+
+
 def test_what_is_left_out_is_not_filled_in() -> None:
     """A service of which AWS says nothing but its ARN."""
     shape = msgspec.json.decode(

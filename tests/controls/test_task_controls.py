@@ -50,6 +50,7 @@ TASK = RunningTask(
     platform_version="1.4.0",
     task_definition=f"{ARN}:task-definition/report:7",
     started_at="2026-11-24T02:00:00Z",
+    images=("198.51.100.7/api:<7>",),
     tags={"team": "</script>"},
     evidence=("sha256:tasks",),
 )
@@ -385,6 +386,7 @@ def test_a_finding_on_a_task_says_what_was_seen_of_it(account: Account, ecs: Ecs
     assert (observed.subnets, observed.security_groups) == (("subnet-1",), ("sg-1",))
     assert observed.started_by == "task set 'ecs-svc/1' of service 'api'"
     assert observed.interfaces_seen
+    assert observed.images == ("198.51.100.7/api:<7>",)
     assert finding.exposure is not None
     assert finding.exposure.sources == ("0.0.0.0/0",)
     assert finding.exposure.ports == ("tcp/443",)

@@ -43,7 +43,8 @@ arn:aws:ecs:eu-west-1:111122223333:task-set/prod/api/ecs-svc/0000000000000000001
 "observed":{"assign_public_ip":"ENABLED","subnets":["subnet-1"],"security_groups":[],\
 "public_ips":[],"capacity_providers":[],"platform_version":null,"task_definition":null,\
 "running_count":null,"desired_count":null,"corroboration":"not asked","ipv6":[],"interfaces":[],\
-"interfaces_seen":false,"started_by":null,"places":[]},"exposure":null,\
+"interfaces_seen":false,"started_by":null,"places":[],"images":[],"load_balancers":[]},\
+"exposure":null,\
 "exception":{"id":"bastion","owner":"ops@example.org","reason":"Known","ticket":"SEC-1",\
 "expires":"2027-03-31"},"owner":null,"evidence":["sha256:1f","sha256:2e"]}
 ],

@@ -145,6 +145,7 @@ function whatIsConfigured(list, row) {
   describe(list, 'Subnets', findings.value('subnets', row), 'code');
   describe(list, 'Security groups', findings.value('security_groups', row), 'code');
   describe(list, 'Task definition', findings.path('task_definition', row), 'code');
+  describe(list, 'Load balancers', findings.value('load_balancers', row), 'code');
   describe(list, 'Places', findings.value('places', row), 'code');
   const scale = findings.value('scale_percent', row);
   describe(list, 'Scale', scale === null ? null : `${scale} %`);
@@ -169,6 +170,7 @@ function taskCounts(row) {
 
 function whatWasObserved(list, row) {
   describe(list, 'Tasks', taskCounts(row));
+  describe(list, 'Images', findings.value('images', row), 'code');
   const second = SECOND_LOOK[findings.value('type', row)];
   if (second) describe(list, second, findings.value('corroboration', row));
 }
