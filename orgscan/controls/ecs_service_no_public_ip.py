@@ -24,7 +24,7 @@ from orgscan.controls.assign_public_ip import (
 )
 from orgscan.controls.catalogue import load_entry
 from orgscan.controls.ecs_service_releases import Release, releases
-from orgscan.controls.sightings import Sightings
+from orgscan.controls.sightings import Sightings, sightings_of
 from orgscan.controls.verdict import account_ref, not_evaluated, severity_of
 from orgscan.controls.weighing import Stated, weigh, with_addresses
 from orgscan.model.control import ControlEntry
@@ -75,7 +75,7 @@ class EcsServiceNoPublicIp:
 
     def evaluate(self, account: Account, region: str, facts: RegionFacts) -> Iterator[Finding]:
         """Judge the services of one account-region; those with task sets give no finding."""
-        seen = Sightings(facts.observed, facts.ecs) if facts.observed else None
+        seen = sightings_of(facts)
         for service in facts.ecs.services:
             if not service.uses_task_sets:
                 yield self._finding(account, region, service, seen)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orgscan.controls.catalogue import load_entry
-from orgscan.controls.sightings import Sightings, with_global_ipv6
+from orgscan.controls.sightings import Sightings, sightings_of, with_global_ipv6
 from orgscan.controls.task_findings import (
     Held,
     TaskFindings,
@@ -47,9 +47,9 @@ class EcsTaskIpv6Exposure:
 
     def evaluate(self, account: Account, region: str, facts: RegionFacts) -> Iterator[Finding]:
         """Judge what runs in one account-region; nothing where nothing was looked for."""
-        if facts.observed is None:
+        seen = sightings_of(facts)
+        if seen is None:
             return
-        seen = Sightings(facts.observed, facts.ecs)
         findings = TaskFindings(self.entry, account, region, facts.ecs, seen)
         for held in by_holder(with_global_ipv6(seen.all)):
             verdict = _judge(held, findings, seen)

@@ -23,7 +23,7 @@ from orgscan.controls.assign_public_ip import (
     value_of,
 )
 from orgscan.controls.catalogue import load_entry
-from orgscan.controls.sightings import Sightings
+from orgscan.controls.sightings import Sightings, sightings_of
 from orgscan.controls.verdict import account_ref, not_evaluated, quoted, severity_of
 from orgscan.controls.weighing import Stated, weigh, with_addresses
 from orgscan.model.control import ControlEntry
@@ -53,7 +53,7 @@ class EcsTaskSetNoPublicIp:
 
     def evaluate(self, account: Account, region: str, facts: RegionFacts) -> Iterator[Finding]:
         """Judge the task sets of one account-region; a service without any gives no finding."""
-        seen = Sightings(facts.observed, facts.ecs) if facts.observed else None
+        seen = sightings_of(facts)
         for service in facts.ecs.services:
             for task_set in service.task_sets:
                 yield self._finding(account, region, service, task_set, seen)

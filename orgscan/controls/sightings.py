@@ -9,6 +9,7 @@ from orgscan.controls.reachability import Reachability
 from orgscan.controls.starters import is_of_deployment, service_name_of
 from orgscan.model.ecs import EcsFacts
 from orgscan.model.exposure import Exposure, Grade
+from orgscan.model.facts import RegionFacts
 from orgscan.model.observation import NetworkInterface, Observation, RunningTask
 
 # What may be reachable weighs more than what surely is not.
@@ -89,6 +90,26 @@ class Sightings:
         """The worst exposure among sightings, of which there is at least one."""
         exposures = (self.reachability.exposure(one.interface, family) for one in sightings)
         return min(exposures, key=lambda one: _WORST_FIRST.index(one.grade))
+
+
+def sightings_of(facts: RegionFacts) -> Sightings | None:
+    """What was seen running in one account-region; None where nothing was looked for.
+
+    Controls judge the same facts one after the other, and joining what runs and judging how far
+    it can be reached is most of their work: the last account-region's is kept for the next one.
+    Nobody changes it, so whoever asks sees the same.
+    """
+    global _latest  # noqa: PLW0603 - a cache of one; the facts cannot carry what judges them
+    if facts.observed is None:
+        return None
+    kept, seen = _latest
+    if kept is not facts or seen is None:
+        seen = Sightings(facts.observed, facts.ecs)
+        _latest = facts, seen
+    return seen
+
+
+_latest: tuple[RegionFacts | None, Sightings | None] = (None, None)
 
 
 def with_public_ipv4(sightings: Iterable[Sighting]) -> Iterator[Sighting]:

@@ -29,9 +29,7 @@ class Box(NamedTuple):
 
 def everything(family: int, from_port: int | None = None, to_port: int | None = None) -> Box:
     """Every address of IPv4 (4) or IPv6 (6) to the ports; no port means every port."""
-    low = 0 if from_port is None or from_port < 0 else from_port
-    high = LAST_PORT if to_port is None or to_port < 0 else to_port
-    return Box(0, LAST_ADDRESS[family], low, high)
+    return Box(0, LAST_ADDRESS[family], *_ports(from_port, to_port))
 
 
 def box_of(cidr: str, from_port: int | None = None, to_port: int | None = None) -> Box:
@@ -40,18 +38,22 @@ def box_of(cidr: str, from_port: int | None = None, to_port: int | None = None) 
     Raises:
         ValueError: it is no CIDR.
     """
-    first, last, family = _addresses(cidr)
-    _, _, low, high = everything(family, from_port, to_port)
-    return Box(first, last, low, high)
+    first, last = _addresses(cidr)
+    return Box(first, last, *_ports(from_port, to_port))
+
+
+def _ports(from_port: int | None, to_port: int | None) -> tuple[int, int]:
+    low = 0 if from_port is None or from_port < 0 else from_port
+    return low, LAST_PORT if to_port is None or to_port < 0 else to_port
 
 
 # The same few ranges come again and again, and reading one costs more than all else about it.
 @functools.lru_cache(maxsize=16_384)
-def _addresses(cidr: str) -> tuple[int, int, int]:
-    """The first and the last address, and the family."""
+def _addresses(cidr: str) -> tuple[int, int]:
+    """The first and the last address."""
     network = ipaddress.ip_network(cidr, strict=False)
     first = int(network.network_address)
-    return first, first | (1 << network.max_prefixlen - network.prefixlen) - 1, network.version
+    return first, first | (1 << network.max_prefixlen - network.prefixlen) - 1
 
 
 def overlap(one: Box, other: Box) -> Box | None:

@@ -122,6 +122,8 @@ def with_addresses(
     observed: Observed, sightings: Sequence[Sighting], *, is_all_seen: bool
 ) -> Observed:
     """`observed` with the addresses and images of what runs, each once and in order."""
+    if not sightings:
+        return replace(observed, interfaces_seen=is_all_seen)
     held = [sighting.interface for sighting in sightings]
     tasks = [sighting.task for sighting in sightings if sighting.task]
     return replace(
@@ -136,6 +138,7 @@ def with_addresses(
 
 def evidence_of(sightings: Sequence[Sighting], seen: Sightings) -> tuple[str, ...]:
     """Digests of the responses that say what runs; of the network's only where it was judged."""
+    if not sightings:
+        return seen.evidence
     tasks = (digest for one in sightings if one.task for digest in one.task.evidence)
-    network = seen.network_evidence if sightings else ()
-    return tuple(dict.fromkeys((*seen.evidence, *tasks, *network)))
+    return tuple(dict.fromkeys((*seen.evidence, *tasks, *seen.network_evidence)))
