@@ -37,6 +37,8 @@ READ_ONLY_ACTIONS = (
     "states:ListStateMachines",
     "states:DescribeStateMachine",
     "batch:DescribeJobDefinitions",
+    "elasticloadbalancing:DescribeTargetGroups",
+    "elasticloadbalancing:DescribeLoadBalancers",
 )
 """What the inline session policy leaves of whatever the read role may do."""
 

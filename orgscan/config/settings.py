@@ -39,6 +39,7 @@ CollectName = Literal[
     "launchers.pipes",
     "launchers.states",
     "launchers.batch",
+    "load_balancers",
 ]
 
 # What no option and no variable can hold.
@@ -96,7 +97,8 @@ class Settings(StrictModel):
 
     collect: Annotated[tuple[CollectName, ...], Once] = ()
     """What to read besides ECS, in regions that have clusters: "launchers" for everything that
-    starts tasks, or some of it by name. Each needs permissions of its own."""
+    starts tasks, or some of it by name; "load_balancers" for what stands in front of services.
+    Each needs permissions of its own."""
 
     owner_tags: Annotated[tuple[TagKey, ...], Once] = ("owner", "team")
     """The tags that say who owns a resource, the most telling first; case does not matter."""

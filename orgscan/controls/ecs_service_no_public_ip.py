@@ -24,7 +24,7 @@ from orgscan.controls.assign_public_ip import (
 )
 from orgscan.controls.catalogue import load_entry
 from orgscan.controls.ecs_service_releases import Release, releases
-from orgscan.controls.sightings import Sightings, sightings_of
+from orgscan.controls.sightings import sightings_of
 from orgscan.controls.verdict import account_ref, not_evaluated, severity_of
 from orgscan.controls.weighing import Stated, weigh, with_addresses
 from orgscan.model.control import ControlEntry
@@ -75,20 +75,20 @@ class EcsServiceNoPublicIp:
 
     def evaluate(self, account: Account, region: str, facts: RegionFacts) -> Iterator[Finding]:
         """Judge the services of one account-region; those with task sets give no finding."""
-        seen = sightings_of(facts)
         for service in facts.ecs.services:
             if not service.uses_task_sets:
-                yield self._finding(account, region, service, seen)
+                yield self._finding(account, region, service, facts)
         for unseen in facts.ecs.unseen:
             yield not_evaluated(self.entry, account, region, unseen)
 
     def _finding(
-        self, account: Account, region: str, service: Service, seen: Sightings | None
+        self, account: Account, region: str, service: Service, facts: RegionFacts
     ) -> Finding:
         judged = [_Judged(release, judge(release, service)) for release in releases(service)]
         worst = min(judged, key=lambda one: one.rank)
+        seen = sightings_of(facts)
         running = seen.of_service(service.cluster_arn, service.name) if seen else ()
-        weighed = weigh(_stated(service, judged, worst), running, seen)
+        weighed = weigh(_stated(service, judged, worst), running, seen, facts.load_balancers)
         return Finding(
             key=finding_key(CONTROL_ID, account.id, region, service.arn),
             control_id=CONTROL_ID,
@@ -113,6 +113,7 @@ def _stated(service: Service, judged: Sequence[_Judged], worst: _Judged) -> Stat
         assign_public_ip=worst.verdict.assign_public_ip,
         cluster_arn=service.cluster_arn,
         running_count=service.running_count,
+        load_balancers=service.load_balancers,
     )
 
 

@@ -23,7 +23,7 @@ from orgscan.controls.assign_public_ip import (
     value_of,
 )
 from orgscan.controls.catalogue import load_entry
-from orgscan.controls.sightings import Sightings, sightings_of
+from orgscan.controls.sightings import sightings_of
 from orgscan.controls.verdict import account_ref, not_evaluated, quoted, severity_of
 from orgscan.controls.weighing import Stated, weigh, with_addresses
 from orgscan.model.control import ControlEntry
@@ -53,19 +53,19 @@ class EcsTaskSetNoPublicIp:
 
     def evaluate(self, account: Account, region: str, facts: RegionFacts) -> Iterator[Finding]:
         """Judge the task sets of one account-region; a service without any gives no finding."""
-        seen = sightings_of(facts)
         for service in facts.ecs.services:
             for task_set in service.task_sets:
-                yield self._finding(account, region, service, task_set, seen)
+                yield self._finding(account, region, service, task_set, facts)
         for unseen in facts.ecs.unseen:
             yield not_evaluated(self.entry, account, region, unseen)
 
     def _finding(
-        self, account: Account, region: str, service: Service, of: TaskSet, seen: Sightings | None
+        self, account: Account, region: str, service: Service, of: TaskSet, facts: RegionFacts
     ) -> Finding:
         verdict = judge(of)
+        seen = sightings_of(facts)
         running = seen.of_task_set(of.cluster_arn, of.id) if seen else ()
-        weighed = weigh(_stated(verdict, of), running, seen)
+        weighed = weigh(_stated(verdict, of), running, seen, facts.load_balancers)
         return Finding(
             key=finding_key(CONTROL_ID, account.id, region, of.arn),
             control_id=CONTROL_ID,
@@ -90,6 +90,7 @@ def _stated(verdict: Verdict, of: TaskSet) -> Stated:
         assign_public_ip=verdict.assign_public_ip,
         cluster_arn=of.cluster_arn,
         running_count=of.running_count,
+        load_balancers=of.load_balancers,
     )
 
 

@@ -8,9 +8,11 @@ import msgspec
 from msgspec.structs import replace
 
 from orgscan.controls.assign_public_ip import DISABLED, ENABLED
+from orgscan.controls.in_front import with_in_front
 from orgscan.controls.sightings import Sighting, Sightings, with_public_ipv4
 from orgscan.model.exposure import Exposure, Grade
 from orgscan.model.finding import Observed, Status
+from orgscan.model.load_balancer import LoadBalancers
 
 NONE = Exposure(grade=Grade.NONE, reason="No task of it runs with a public IPv4 address.")
 CONFIGURED = Exposure(
@@ -31,6 +33,7 @@ class Stated(msgspec.Struct, frozen=True, kw_only=True):
         assign_public_ip: ENABLED, DISABLED, or None where neither is stated.
         cluster_arn: where its tasks run.
         running_count: how many tasks ECS says run.
+        load_balancers: what forwards to its tasks, as ECS says: target groups' ARNs.
     """
 
     status: Status
@@ -38,6 +41,7 @@ class Stated(msgspec.Struct, frozen=True, kw_only=True):
     assign_public_ip: str | None
     cluster_arn: str
     running_count: int | None
+    load_balancers: tuple[str, ...] = ()
 
 
 class Weighed(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +51,7 @@ class Weighed(msgspec.Struct, frozen=True, kw_only=True):
         exposure: None where nothing was looked for, or the control does not apply.
         public: what runs of it with a public IPv4 address.
         is_all_seen: whether there is surely no more than that.
-        evidence: digests of the responses that say what runs.
+        evidence: digests of the responses that say what runs, and what is in front of it.
     """
 
     status: Status
@@ -58,7 +62,12 @@ class Weighed(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[str, ...] = ()
 
 
-def weigh(stated: Stated, running: Sequence[Sighting], seen: Sightings | None) -> Weighed:
+def weigh(
+    stated: Stated,
+    running: Sequence[Sighting],
+    seen: Sightings | None,
+    in_front: LoadBalancers | None,
+) -> Weighed:
     """Weigh a verdict on configuration against what was seen running.
 
     A public address fails whatever is stated. That what runs is private excuses nothing: only a
@@ -68,6 +77,7 @@ def weigh(stated: Stated, running: Sequence[Sighting], seen: Sightings | None) -
         stated: the verdict on what is configured.
         running: what was seen running of it.
         seen: everything that was seen running; None where nothing was looked for.
+        in_front: the load balancers there; None where nobody asked.
     """
     if seen is None:
         return Weighed(status=stated.status, reason=stated.reason)
@@ -77,10 +87,15 @@ def weigh(stated: Stated, running: Sequence[Sighting], seen: Sightings | None) -
     return Weighed(
         status=status,
         reason=reason,
-        exposure=_exposure(stated, public, seen, unseen),
+        exposure=with_in_front(
+            _exposure(stated, public, seen, unseen), stated.load_balancers, in_front
+        ),
         public=public,
         is_all_seen=not unseen,
-        evidence=evidence_of(public, seen),
+        evidence=(
+            *evidence_of(public, seen),
+            *(in_front.evidence if in_front and stated.load_balancers else ()),
+        ),
     )
 
 

@@ -27,9 +27,12 @@ class Exposure(msgspec.Struct, frozen=True, kw_only=True):
         reason: one sentence for a person.
         sources: from where, as address ranges or prefix lists; empty unless reachable.
         ports: on which ports, for example `tcp/443` or `all`; empty unless reachable.
+        in_front: ARNs of internet-facing load balancers that forward to it, whatever its own
+            addresses; empty also where nobody asked.
     """
 
     grade: Grade
     reason: str
     sources: tuple[str, ...] = ()
     ports: tuple[str, ...] = ()
+    in_front: tuple[str, ...] = ()

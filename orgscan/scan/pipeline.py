@@ -15,6 +15,7 @@ import msgspec
 from orgscan import __version__
 from orgscan.aws.engine import Limits
 from orgscan.aws.entrance import Entrance, entrance
+from orgscan.collect import load_balancers
 from orgscan.collect.launchers.registry import COLLECTORS, collectors_named
 from orgscan.config.allowlist import Allowlist
 from orgscan.config.settings import Settings
@@ -189,6 +190,7 @@ class _Scan:
                 known_regions=way_in.known_regions,
                 corroborate=settings.corroborate_task_sets,
                 collectors=self._collectors,
+                load_balancers=load_balancers.NAME in settings.collect,
             ),
             home_region=way_in.home_region,
             reader=self._reader,

@@ -9,7 +9,7 @@ import msgspec
 from orgscan.model.exposure import Grade
 from orgscan.model.finding import Status
 from orgscan.simulator.truth_running import RegionTruth
-from orgscan.simulator.truth_task_sets import weighed
+from orgscan.simulator.truth_task_sets import in_front_of, weighed
 from orgscan.simulator.world.recipes import Setting
 from orgscan.simulator.world.workload import Rollout, Service
 
@@ -24,6 +24,7 @@ class ServiceTruth(msgspec.Struct, frozen=True, kw_only=True):
         expected: the verdict that weighs what runs too, as `truth_task_sets` weighs it.
         grade: of its exposure; None where the control does not apply to it.
         public_ips: of its running tasks, those that can be seen.
+        in_front: as of a task set; a service shows what forwards to its primary deployment.
         hidden: whether something keeps a sweep from describing it.
     """
 
@@ -35,6 +36,7 @@ class ServiceTruth(msgspec.Struct, frozen=True, kw_only=True):
     expected: Status
     grade: Grade | None
     public_ips: tuple[str, ...]
+    in_front: str | None
     hidden: bool
 
 
@@ -73,6 +75,9 @@ def service_truth(
         stated=stated,
         expected=expected,
         grade=grade,
+        in_front=next(
+            (in_front_of(one) for one in service.rollouts if one.setting.status == "PRIMARY"), None
+        ),
         public_ips=tuple(sorted(task.public_ip for task in tasks if task.public_ip)),
         hidden=hidden,
     )

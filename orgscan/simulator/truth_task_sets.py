@@ -39,6 +39,8 @@ class TaskSetTruth(msgspec.Struct, frozen=True, kw_only=True):
         expected: the verdict that weighs what runs too.
         grade: of its exposure; None where the control does not apply to it.
         public_ips: of its running tasks, those that can be seen.
+        in_front: the internet-facing load balancer that forwards to it, by its ARN; None where
+            there is none.
         owner: by its tags, which only DescribeTaskSets shows, or its service's.
         hidden: whether something keeps a sweep from seeing it, so that it has no finding.
     """
@@ -58,6 +60,7 @@ class TaskSetTruth(msgspec.Struct, frozen=True, kw_only=True):
     expected: Status
     grade: Grade | None
     public_ips: tuple[str, ...]
+    in_front: str | None
     owner: str | None
     hidden: bool
 
@@ -93,9 +96,16 @@ def task_sets(
             expected=expected,
             grade=grade,
             public_ips=tuple(sorted(filter(None, public))),
+            in_front=in_front_of(rollout),
             owner=owner_of(rollout.tags, service.tags),
             hidden=hidden,
         )
+
+
+def in_front_of(rollout: Rollout) -> str | None:
+    """The internet-facing load balancer that forwards to a rollout, by its ARN."""
+    balancer = rollout.balancer
+    return balancer.arn if balancer and balancer.faces_the_internet else None
 
 
 def stated(rollout: Rollout) -> Status:

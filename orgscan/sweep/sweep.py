@@ -45,6 +45,7 @@ class SweepOptions(msgspec.Struct, frozen=True, kw_only=True):
         known_regions: botocore's list, for accounts whose regions nobody tells.
         corroborate: whether to ask DescribeTaskSets too.
         collectors: the optional ones that were asked for.
+        load_balancers: whether to ask what stands in front of services.
     """
 
     concurrency: int
@@ -52,6 +53,7 @@ class SweepOptions(msgspec.Struct, frozen=True, kw_only=True):
     known_regions: tuple[str, ...] = ()
     corroborate: bool = True
     collectors: tuple[Collector, ...] = ()
+    load_balancers: bool = False
 
 
 class _Work(msgspec.Struct):
@@ -201,6 +203,7 @@ class Sweep:
                     session,
                     corroborate=self._options.corroborate,
                     collectors=self._options.collectors,
+                    load_balancers=self._options.load_balancers,
                 )
                 if isinstance(outcome, NotCollected):
                     home = RegionSession(self._engine, work.source, self._home)

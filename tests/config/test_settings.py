@@ -11,6 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from orgscan.cli.scan import scan
+from orgscan.collect import load_balancers
 from orgscan.collect.launchers.registry import COLLECTORS
 from orgscan.config.settings import CollectName, ConfigFile, FormatName, Settings
 from orgscan.report.registry import FORMATS
@@ -326,7 +327,11 @@ def test_every_report_format_can_be_set() -> None:
 
 def test_every_optional_collector_can_be_asked_for() -> None:
     """The settings and the collectors know the same names, and one name for all of them."""
-    assert set(get_args(CollectName)) == {"launchers", *(each.name for each in COLLECTORS)}
+    assert set(get_args(CollectName)) == {
+        "launchers",
+        *(each.name for each in COLLECTORS),
+        load_balancers.NAME,
+    }
 
 
 def test_every_option_of_a_scan_is_a_key() -> None:

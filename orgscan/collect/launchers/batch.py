@@ -13,7 +13,7 @@ from orgscan.collect.launchers.batch_operations import (
     NetworkShape,
 )
 from orgscan.collect.launchers.interface import Collector, Gathered
-from orgscan.collect.launchers.listing import list_all
+from orgscan.collect.listing import list_all
 from orgscan.model.ecs import AwsvpcConfiguration
 from orgscan.model.launcher import Launch, Launcher, LauncherKind
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from orgscan.aws.session import RegionSession
+from orgscan.collect.launchers.describing import complete_all
 from orgscan.collect.launchers.events_operations import (
     LIST_EVENT_BUSES,
     LIST_RULES,
@@ -12,8 +13,8 @@ from orgscan.collect.launchers.events_operations import (
     RuleShape,
 )
 from orgscan.collect.launchers.interface import Collector, Gathered
-from orgscan.collect.launchers.listing import complete_all, list_all
 from orgscan.collect.launchers.run_task import launch_of
+from orgscan.collect.listing import list_all
 from orgscan.model.launcher import Launcher, LauncherKind
 
 _PAGE = 100

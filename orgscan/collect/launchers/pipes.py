@@ -5,10 +5,11 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from orgscan.aws.session import RegionSession
+from orgscan.collect.launchers.describing import complete_all
 from orgscan.collect.launchers.interface import Collector, Gathered
-from orgscan.collect.launchers.listing import complete_all, list_all
 from orgscan.collect.launchers.pipes_operations import DESCRIBE_PIPE, LIST_PIPES, PipeShape
 from orgscan.collect.launchers.run_task import NO_PARAMETERS, is_ecs, launch_of
+from orgscan.collect.listing import list_all
 from orgscan.model.launcher import Launcher, LauncherKind
 
 _PAGE = 100

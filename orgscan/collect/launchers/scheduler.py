@@ -10,8 +10,8 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from orgscan.aws.session import RegionSession
+from orgscan.collect.launchers.describing import complete_all
 from orgscan.collect.launchers.interface import Collector, Gathered
-from orgscan.collect.launchers.listing import complete_all, list_all
 from orgscan.collect.launchers.request import plain_request
 from orgscan.collect.launchers.run_task import NO_PARAMETERS, is_ecs, launch_of
 from orgscan.collect.launchers.scheduler_operations import (
@@ -20,6 +20,7 @@ from orgscan.collect.launchers.scheduler_operations import (
     ScheduleSummaryShape,
     TargetShape,
 )
+from orgscan.collect.listing import list_all
 from orgscan.model.launcher import Launcher, LauncherKind
 
 _PAGE = 100

@@ -7,12 +7,13 @@ from msgspec.structs import replace
 from orgscan.aws.failure import CallFailed
 from orgscan.aws.session import RegionSession
 from orgscan.collect.launchers.asl import read_definition
+from orgscan.collect.launchers.describing import complete_all
 from orgscan.collect.launchers.interface import Collector, Gathered
-from orgscan.collect.launchers.listing import complete_all, list_all
 from orgscan.collect.launchers.states_operations import (
     DESCRIBE_STATE_MACHINE,
     LIST_STATE_MACHINES,
 )
+from orgscan.collect.listing import list_all
 from orgscan.model.launcher import Launcher, LauncherKind
 
 _PAGE = 1000

@@ -41,6 +41,7 @@ function threeAnswers(row) {
     describe(list, 'Is it configured?', configuredAnswer(row));
     describe(list, 'Does it have one now?', observedAnswer(row));
     describe(list, 'Can the internet reach it?', reachedAnswer(row));
+    describe(list, 'In front of it', findings.value('exposure', row).in_front, 'code');
     describe(list, 'Network interfaces', findings.value('interfaces', row), 'code');
     describe(list, 'How it is known', 'Judged from configuration; nothing was sent to it.');
   });

@@ -28,6 +28,11 @@ class Balancer(msgspec.Struct, frozen=True, kw_only=True):
     subnets: tuple[tuple[str, str], ...]
     group: str
 
+    @property
+    def faces_the_internet(self) -> bool:
+        """Whether whoever reaches it from outside reaches the service."""
+        return self.scheme == INTERNET_FACING
+
 
 def make_balancer(
     chance: Chance, partition: str, place: tuple[str, str], vpc: Vpc, service: str, scheme: str
