@@ -11,8 +11,15 @@ cells is written as the quantity "minus zero", which no difference has, and the 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable
-from typing import Any
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Generic, TypeVar
+
+import msgspec
+
+from orgscan.report.visible import plain_json
+
+K = TypeVar("K", bound=Hashable)
 
 _DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _MORE = 0b100000
@@ -71,6 +78,28 @@ def joined(words: Iterable[str]) -> str:
     return " ".join(map(_word, words))
 
 
+class Words:
+    """A growing list of words, held as the text it will be written as (`joined`)."""
+
+    def __init__(self) -> None:
+        self._text = bytearray()
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def add(self, word: str) -> None:
+        """Append one word."""
+        if self._count:
+            self._text += b" "
+        self._text += _word(word).encode()
+        self._count += 1
+
+    def text(self) -> str:
+        """All words so far, as they are written."""
+        return self._text.decode()
+
+
 def _word(word: str) -> str:
     if _LONG_NUMBER.fullmatch(word):
         digits = _digits(int(word[:-9]), 0) + _digits(int(word[-9:]), 5)
@@ -87,34 +116,80 @@ def _digits(number: int, at_least: int) -> bytes:
     return bytes(digits)
 
 
+class Recent(Generic[K]):
+    """Numbers of what was written lately, so that it need not be written again.
+
+    Rows come sorted, and what they share they share with their neighbours: forgetting the rest
+    costs a few bytes of the file, and keeps memory from growing with the organization.
+    """
+
+    MOST = 4096
+
+    def __init__(self) -> None:
+        self._numbers: dict[K, int] = {}
+
+    def number(self, key: K) -> int | None:
+        """The number of a key; None where it is new, or forgotten."""
+        return self._numbers.get(key)
+
+    def remember(self, key: K, number: int) -> None:
+        """Note a key that was written."""
+        if len(self._numbers) >= self.MOST:
+            self._numbers.clear()
+        self._numbers[key] = number
+
+
 class Paths:
     """A tree of path parts, so that ARNs share what they have in common. Node 0 is no path."""
 
     def __init__(self) -> None:
-        self._nodes: dict[tuple[int, str], int] = {}
+        self._nodes: Recent[tuple[int, str]] = Recent()
         self._parents = Numbers()
-        self._parts: list[str] = []
+        self._parts = Words()
 
     def node(self, path: str) -> int:
         """Return the node of `path`, which is the parts from the root down to it."""
         node = 0
         for part in _parts(path):
             key = (node, part)
-            if key not in self._nodes:
-                self._nodes[key] = len(self._nodes) + 1
+            found = self._nodes.number(key)
+            if found is None:
                 self._parents.add(node)
-                self._parts.append(part)
-            node = self._nodes[key]
+                self._parts.add(part)
+                found = len(self._parts)
+                self._nodes.remember(key, found)
+            node = found
         return node
 
-    def document(self) -> dict[str, Any]:
+    def members(self) -> Iterator[tuple[str, str]]:
         """`parents` (a column) and `parts` (joined words), node 1 first."""
-        return {"parents": self._parents.text(), "parts": joined(self._parts)}
+        yield "parents", self._parents.text()
+        yield "parts", self._parts.text()
 
 
 def _parts(path: str) -> list[str]:
     """Cut after each `:` and `/`; joined again they are `path`."""
     return re.findall(r"[^:/]*[:/]|[^:/]+", path)
+
+
+class Dictionary:
+    """The different values of a column, held as the JSON that they will be written as."""
+
+    def __init__(self) -> None:
+        self._text = bytearray()
+        self._count = 0
+
+    def add(self, value: object) -> int:
+        """Append a value and return its number."""
+        if self._count:
+            self._text += b","
+        self._text += embedded_json(value).encode()
+        self._count += 1
+        return self._count - 1
+
+    def text(self) -> str:
+        """All values so far, without the brackets around them."""
+        return self._text.decode()
 
 
 class Table:
@@ -123,7 +198,9 @@ class Table:
     def __init__(self) -> None:
         self._rows = 0
         self._columns: dict[str, Numbers] = {}
-        self._values: dict[str, dict[Hashable, int]] = {}
+        self._dictionaries: dict[str, Dictionary] = {}
+        self._whole: dict[str, dict[Hashable, int]] = {}
+        self._recent: dict[str, Recent[Hashable]] = {}
         self._paths = Paths()
 
     def end_row(self) -> None:
@@ -137,19 +214,63 @@ class Table:
         self._columns[column].add(number)
 
     def value(self, column: str, value: Hashable) -> None:
-        """Add a cell whose value is likely to come again; it is written once."""
-        values = self._values.setdefault(column, {})
-        self.number(column, values.setdefault(value, len(values)))
+        """Add a cell of a few different values: each is written once, so that its number is it."""
+        numbers = self._whole.setdefault(column, {})
+        number = numbers.get(value)
+        if number is None:
+            number = numbers[value] = self._dictionary(column).add(value)
+        self.number(column, number)
+
+    def detail(self, column: str, value: Hashable) -> None:
+        """Add a cell of many different values: one that comes again much later is written again."""
+        recent = self._recent.setdefault(column, Recent())
+        number = recent.number(value)
+        if number is None:
+            number = self._dictionary(column).add(value)
+            recent.remember(value, number)
+        self.number(column, number)
 
     def path(self, column: str, path: str | None) -> None:
         """Add a cell that is an ARN or the like; none is the same as an empty one."""
         self.number(column, self._paths.node(path) if path else 0)
 
-    def document(self) -> dict[str, Any]:
-        """The table as JSON: `rows`, `columns` (text), `values` (dictionaries) and `paths`."""
-        return {
-            "rows": self._rows,
-            "columns": {name: column.text() for name, column in self._columns.items()},
-            "values": {name: list(values) for name, values in self._values.items()},
-            "paths": self._paths.document(),
-        }
+    def json(self, more: Mapping[str, str] = MappingProxyType({})) -> Iterator[str]:
+        """The table as JSON, in pieces that are safe inside a script element.
+
+        Its members are `rows`, `columns` (text), `values` (dictionaries), `paths` and those of
+        `more`, which are text as well.
+        """
+        yield f'{{"rows":{self._rows}'
+        columns = ((name, column.text()) for name, column in self._columns.items())
+        yield from _texts("columns", columns)
+        yield ',"values":{'
+        for at, (name, dictionary) in enumerate(self._dictionaries.items()):
+            yield f'{"," if at else ""}"{name}":['
+            yield dictionary.text()
+            yield "]"
+        yield "}"
+        yield from _texts("paths", self._paths.members())
+        for name, text in more.items():
+            yield f',"{name}":{embedded_json(text)}'
+        yield "}"
+
+    def _dictionary(self, column: str) -> Dictionary:
+        if column not in self._dictionaries:
+            self._dictionaries[column] = Dictionary()
+        return self._dictionaries[column]
+
+
+def _texts(member: str, texts: Iterable[tuple[str, str]]) -> Iterator[str]:
+    yield f',"{member}":{{'
+    for at, (name, text) in enumerate(texts):
+        yield f'{"," if at else ""}"{name}":{embedded_json(text)}'
+    yield "}"
+
+
+def embedded_json(value: object) -> str:
+    """Return JSON that cannot end a script element, whatever the strings in it hold."""
+    text = plain_json(msgspec.json.encode(value)).decode()
+    for mark in "<>&":
+        if mark in text:
+            text = text.replace(mark, f"\\u{ord(mark):04x}")
+    return text

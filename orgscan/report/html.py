@@ -22,7 +22,8 @@ from orgscan.model.control import Origin
 from orgscan.model.coverage import CoverageStatus
 from orgscan.model.finding import AccountRef, Finding, Status
 from orgscan.model.run import Run, RunRecord
-from orgscan.report.html_data import coverage_table, embedded_json, findings_table, guidance
+from orgscan.report.columns import embedded_json
+from orgscan.report.html_data import coverage_json, findings_json, guidance
 from orgscan.report.summary import Tone, counted, gaps, seen_share, status_counts, verdict
 from orgscan.report.visible import visible
 
@@ -100,7 +101,7 @@ def _page(record: RunRecord) -> dict[str, Any]:
     answer = verdict(record.totals)
     found = gaps(record.coverage())
     failed: Counter[AccountRef] = Counter()
-    findings = findings_table(_counting_failed(record.findings(), failed))
+    findings = findings_json(_counting_failed(record.findings(), failed))
     return {
         "run": record.run,
         "totals": record.totals,
@@ -122,9 +123,9 @@ def _page(record: RunRecord) -> dict[str, Any]:
         "styles": styles,
         "scripts": scripts,
         "policy": _policy(styles, scripts),
-        "findings_json": embedded_json(findings),
-        "guidance_json": embedded_json(guidance(record.controls)),
-        "coverage_json": embedded_json(coverage_table(record.coverage())),
+        "findings_json": findings,
+        "guidance_json": [embedded_json(guidance(record.controls))],
+        "coverage_json": coverage_json(record.coverage()),
     }
 
 

@@ -9,51 +9,54 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
-
-import msgspec
 
 from orgscan.model.control import ControlEntry
 from orgscan.model.coverage import CoverageEntry
 from orgscan.model.finding import Finding, Observed, Resource
-from orgscan.report.columns import Table, joined
+from orgscan.report.columns import Recent, Table, Words
 from orgscan.report.guidance import CONSOLES
-from orgscan.report.visible import plain_json
 
 AS_RUNNING = -1
 
 _SHA256 = re.compile(r"sha256:([0-9a-f]{64})")
 
 
-def findings_table(findings: Iterable[Finding]) -> dict[str, Any]:
-    """Return the findings as columns, in the order they come."""
+def findings_json(findings: Iterable[Finding]) -> Iterator[str]:
+    """Return the findings as columns, in the order they come; they are read before this returns."""
     table = Table()
-    digests: dict[str, int] = {}
+    digests = Words()
+    recent: Recent[str] = Recent()
     for finding in findings:
         table.value("control", finding.control_id)
         table.value("status", finding.status)
         table.value("severity", finding.severity)
-        table.value("reason", finding.reason)
+        table.detail("reason", finding.reason)
         account = finding.account
         table.value("account", (account.id, account.name, account.ou_path))
         table.value("region", finding.region)
-        table.value("exception", finding.exception)
+        table.detail("exception", finding.exception)
         table.value("owner", finding.owner)
         table.value("grade", finding.exposure.grade if finding.exposure else None)
-        table.value("exposure", finding.exposure)
+        table.detail("exposure", finding.exposure)
         _add_resource(table, finding.resource)
         _add_observed(table, finding.observed)
         table.number("evidence_count", len(finding.evidence))
         for digest in finding.evidence:
-            table.number("evidence", digests.setdefault(digest, len(digests)))
+            number = recent.number(digest)
+            if number is None:
+                number = len(digests)
+                digests.add(_short_digest(digest))
+                recent.remember(digest, number)
+            table.number("evidence", number)
         table.end_row()
-    return {**table.document(), "digests": joined(map(_short_digest, digests))}
+    return table.json({"digests": digests.text()})
 
 
-def coverage_table(entries: Iterable[CoverageEntry]) -> dict[str, Any]:
-    """Return the ledger as columns, in the order it comes."""
+def coverage_json(entries: Iterable[CoverageEntry]) -> Iterator[str]:
+    """Return the ledger as columns, in the order it comes; it is read before this returns."""
     table = Table()
     for entry in entries:
         table.value("status", entry.status)
@@ -62,11 +65,11 @@ def coverage_table(entries: Iterable[CoverageEntry]) -> dict[str, Any]:
         table.value("reason", entry.reason)
         table.value("api", entry.api)
         table.value("error_code", entry.error_code)
-        table.value("message", entry.message)
+        table.detail("message", entry.message)
         table.number("api_calls", entry.api_calls)
         table.number("duration_ms", entry.duration_ms)
         table.end_row()
-    return table.document()
+    return table.json()
 
 
 def guidance(controls: Iterable[ControlEntry]) -> dict[str, Any]:
@@ -82,14 +85,6 @@ def guidance(controls: Iterable[ControlEntry]) -> dict[str, Any]:
             for control in controls
         },
     }
-
-
-def embedded_json(value: object) -> str:
-    """Return JSON that cannot end a script element, whatever the strings in it hold."""
-    text = plain_json(msgspec.json.encode(value)).decode()
-    for mark in "<>&":
-        text = text.replace(mark, f"\\u{ord(mark):04x}")
-    return text
 
 
 def derived_arn(resource: Resource) -> str:
@@ -115,15 +110,15 @@ def _add_resource(table: Table, resource: Resource) -> None:
     created = _epoch_seconds(resource.created_at)
     table.number("created_at", created)
     table.number("updated_after", _seconds_after(created, resource.updated_at))
-    table.value("tags", tuple(sorted(resource.tags.items())))
+    table.detail("tags", tuple(sorted(resource.tags.items())))
 
 
 def _add_observed(table: Table, observed: Observed) -> None:
     table.value("assign_public_ip", observed.assign_public_ip)
-    table.value("subnets", observed.subnets)
-    table.value("security_groups", observed.security_groups)
-    table.value("public_ips", observed.public_ips)
-    table.value("capacity_providers", observed.capacity_providers)
+    table.detail("subnets", observed.subnets)
+    table.detail("security_groups", observed.security_groups)
+    table.detail("public_ips", observed.public_ips)
+    table.detail("capacity_providers", observed.capacity_providers)
     table.value("platform_version", observed.platform_version)
     table.path("task_definition", observed.task_definition)
     table.value("running_count", observed.running_count)
@@ -131,13 +126,13 @@ def _add_observed(table: Table, observed: Observed) -> None:
     alike = observed.desired_count == observed.running_count
     table.value("desired_count", AS_RUNNING if alike else observed.desired_count)
     table.value("corroboration", observed.corroboration)
-    table.value("ipv6", observed.ipv6)
-    table.value("interfaces", observed.interfaces)
+    table.detail("ipv6", observed.ipv6)
+    table.detail("interfaces", observed.interfaces)
     table.value("interfaces_seen", observed.interfaces_seen)
-    table.value("started_by", observed.started_by)
-    table.value("places", observed.places)
-    table.value("images", observed.images)
-    table.value("load_balancers", observed.load_balancers)
+    table.detail("started_by", observed.started_by)
+    table.detail("places", observed.places)
+    table.detail("images", observed.images)
+    table.detail("load_balancers", observed.load_balancers)
 
 
 def _short_digest(digest: str) -> str:

@@ -37,6 +37,15 @@ from orgscan.collect.network_interfaces import (
     OperatorShape,
     PrivateIpAddressShape,
 )
+from orgscan.collect.network_operations import (
+    DESCRIBE_NETWORK_ACLS,
+    DESCRIBE_ROUTE_TABLES,
+    DESCRIBE_SECURITY_GROUPS,
+    DESCRIBE_SUBNETS,
+    AclEntryShape,
+    DescribeNetworkAclsReply,
+    PortRangeShape,
+)
 from orgscan.collect.task_operations import DESCRIBE_TASKS, LIST_TASKS
 
 ECS: list[Operation[Any]] = [
@@ -48,7 +57,14 @@ ECS: list[Operation[Any]] = [
     LIST_TASKS,
     DESCRIBE_TASKS,
 ]
-HOT = {operation.name: operation for operation in [*ECS, DESCRIBE_NETWORK_INTERFACES]}
+EC2: list[Operation[Any]] = [
+    DESCRIBE_NETWORK_INTERFACES,
+    DESCRIBE_SUBNETS,
+    DESCRIBE_ROUTE_TABLES,
+    DESCRIBE_SECURITY_GROUPS,
+    DESCRIBE_NETWORK_ACLS,
+]
+HOT = {operation.name: operation for operation in [*ECS, *EC2]}
 RECORDED = sorted((Path(__file__).parent / "answers").iterdir())
 
 Reading = Callable[[Operation[Any], bytes], object]
@@ -107,6 +123,30 @@ def test_a_task_interface_is_read_whole() -> None:
         ],
         next_token="eyJ2IjoiMiIsInMiOiIxIn0=",
     )
+
+
+def test_the_entries_of_a_network_acl_are_read_whole() -> None:
+    """Numbers as numbers, the deny that ends every list included."""
+    (path,) = (path for path in RECORDED if path.stem.endswith("NetworkAcls.two-ways"))
+    reply = ours(DESCRIBE_NETWORK_ACLS, path.read_bytes())
+
+    assert isinstance(reply, DescribeNetworkAclsReply)
+    assert [association.subnet_id for association in reply.network_acls[0].associations] == [
+        "subnet-0123456789abcdef0"
+    ]
+    assert reply.network_acls[0].entries == [
+        AclEntryShape(
+            rule_number=100,
+            rule_action="allow",
+            protocol="6",
+            cidr_block="0.0.0.0/0",
+            port_range=PortRangeShape(from_=443, to=443),
+        ),
+        AclEntryShape(
+            rule_number=101, egress=True, rule_action="allow", protocol="-1", ipv6_cidr_block="::/0"
+        ),
+        AclEntryShape(rule_number=32767, rule_action="deny", protocol="-1", cidr_block="0.0.0.0/0"),
+    ]
 
 
 def test_a_null_means_what_absence_means() -> None:
@@ -190,15 +230,16 @@ def test_generated_json_is_read_as_botocore_reads_it(
     assert ours(operation, body) == as_botocore_reads(operation, body)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.parametrize("operation", EC2, ids=lambda operation: operation.name)
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_generated_xml_is_read_as_botocore_reads_it(
     as_botocore_reads: Reading,
     model_of: Callable[[Operation[Any]], Any],
+    operation: Operation[Any],
     data: st.DataObject,
 ) -> None:
     """Any answer of the service model, written as EC2 writes it."""
-    operation = DESCRIBE_NETWORK_INTERFACES
     shape = model_of(operation).output_shape
     answer = data.draw(answers(shape, msgspec.inspect.type_info(operation.reply)))
     inner = _xml(answer, shape)
@@ -249,6 +290,16 @@ DEEP_JSON = b"[" * 100_000 + b"]" * 100_000 + b"}"
         (DESCRIBE_NETWORK_INTERFACES, b"{}", FailureKind.TRANSIENT, "NotXml"),
         (DESCRIBE_NETWORK_INTERFACES, b"<html><a/></html>", FailureKind.TRANSIENT, "NotXml"),
         (DESCRIBE_NETWORK_INTERFACES, b"<Other/>", FailureKind.TRANSIENT, "NotXml"),
+        (
+            DESCRIBE_NETWORK_ACLS,
+            (
+                b"<DescribeNetworkAclsResponse><networkAclSet><item><entrySet><item><ruleNumber>"
+                b"many</ruleNumber></item></entrySet></item></networkAclSet>"
+                b"</DescribeNetworkAclsResponse>"
+            ),
+            FailureKind.REFUSED,
+            "MalformedAnswer",
+        ),
         (
             DESCRIBE_NETWORK_INTERFACES,
             b"<DescribeNetworkInterfacesResponse><networkInterfaceSet><item>",

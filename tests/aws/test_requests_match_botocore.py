@@ -40,6 +40,7 @@ from orgscan.collect.ecs_operations import (
     LIST_SERVICES,
 )
 from orgscan.collect.network_interfaces import DESCRIBE_NETWORK_INTERFACES
+from orgscan.collect.network_operations import OPERATIONS as NETWORK
 from orgscan.collect.task_operations import DESCRIBE_TASKS, LIST_TASKS
 from orgscan.organization.operations import LIST_REGIONS
 
@@ -76,6 +77,10 @@ CALLS: list[tuple[Operation[Any], Parameters]] = [
     (DESCRIBE_TASKS, {"cluster": CLUSTER, "tasks": ["a", "b"], "include": ["TAGS"]}),
     (DESCRIBE_NETWORK_INTERFACES, ENIS),
     (DESCRIBE_NETWORK_INTERFACES, {}),
+    *(
+        (operation, {"Filters": [{"Name": "vpc-id", "Values": ["vpc-1", "é&"]}], "MaxResults": 100})
+        for operation in NETWORK
+    ),
     (GET_CALLER_IDENTITY, {}),
     (ASSUME_ROLE, assume_parameters("111122223333", "aws", ROLE)),
     (LIST_REGIONS, {"AccountId": "111122223333", "MaxResults": 50}),

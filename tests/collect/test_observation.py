@@ -161,7 +161,7 @@ async def test_public_interfaces_are_joined_with_their_tasks_and_their_network(
             LIST: [listed(1, 2, 3)],
             DESCRIBE: [{"tasks": [task(1, startedBy="ecs-svc/1"), task(2), task(3)]}],
             **NOTHING,
-            "ec2:DescribeSubnets": [{"Subnets": [{"SubnetId": "subnet-1", "OwnerId": "9"}]}],
+            "ec2:DescribeSubnets": [{"subnetSet": [{"subnetId": "subnet-1", "ownerId": "9"}]}],
         }
     )
     observed = await seen(session)
@@ -346,7 +346,7 @@ async def test_half_a_list_of_route_tables_is_none(
 ) -> None:
     """The half that is missing may hold the table that decides."""
     tables = "ec2:DescribeRouteTables"
-    first = {"RouteTables": [{"RouteTableId": "rtb-1", "VpcId": "vpc-1"}], "NextToken": "more"}
+    first = {"routeTableSet": [{"routeTableId": "rtb-1", "vpcId": "vpc-1"}], "nextToken": "more"}
     answers: Answers = {ENIS: [page(interface())], LIST: [listed()], **NOTHING}
     observed = await seen(canned({**answers, tables: [first, denied(tables)]}))
 
@@ -381,36 +381,36 @@ def _network_answers() -> Answers:
     return {
         "ec2:DescribeSubnets": [
             {
-                "Subnets": [
+                "subnetSet": [
                     {
-                        "SubnetId": "subnet-1",
-                        "BlockPublicAccessStates": {"InternetGatewayBlockMode": "block-ingress"},
+                        "subnetId": "subnet-1",
+                        "blockPublicAccessStates": {"internetGatewayBlockMode": "block-ingress"},
                     }
                 ]
             }
         ],
         "ec2:DescribeRouteTables": [
             {
-                "RouteTables": [
+                "routeTableSet": [
                     {
-                        "RouteTableId": "rtb-1",
-                        "VpcId": "vpc-1",
-                        "Associations": [{"Main": True}, {"Main": False, "SubnetId": "subnet-1"}],
-                        "Routes": ROUTES,
+                        "routeTableId": "rtb-1",
+                        "vpcId": "vpc-1",
+                        "associationSet": [{"main": True}, {"main": False, "subnetId": "subnet-1"}],
+                        "routeSet": ROUTES,
                     }
                 ]
             }
         ],
         "ec2:DescribeSecurityGroups": [
-            {"SecurityGroups": [{"GroupId": "sg-1", "IpPermissions": PERMISSIONS}]}
+            {"securityGroupInfo": [{"groupId": "sg-1", "ipPermissions": PERMISSIONS}]}
         ],
         "ec2:DescribeNetworkAcls": [
             {
-                "NetworkAcls": [
+                "networkAclSet": [
                     {
-                        "NetworkAclId": "acl-1",
-                        "Associations": [{"SubnetId": "subnet-1"}],
-                        "Entries": ENTRIES,
+                        "networkAclId": "acl-1",
+                        "associationSet": [{"subnetId": "subnet-1"}],
+                        "entrySet": ENTRIES,
                     }
                 ]
             }
@@ -464,46 +464,46 @@ async def test_the_network_is_read_as_ec2_shows_it(canned: Canned) -> None:
 
 
 ROUTES = [
-    {"DestinationCidrBlock": "10.0.0.0/16", "GatewayId": "local", "State": "active"},
-    {"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-1", "State": "blackhole"},
+    {"destinationCidrBlock": "10.0.0.0/16", "gatewayId": "local", "state": "active"},
+    {"destinationCidrBlock": "0.0.0.0/0", "gatewayId": "igw-1", "state": "blackhole"},
     {
-        "DestinationIpv6CidrBlock": "::/0",
-        "EgressOnlyInternetGatewayId": "eigw-1",
-        "State": "active",
+        "destinationIpv6CidrBlock": "::/0",
+        "egressOnlyInternetGatewayId": "eigw-1",
+        "state": "active",
     },
-    {"DestinationPrefixListId": "pl-1", "GatewayId": "vpce-1"},
-    {"DestinationCidrBlock": "192.0.2.0/24", "NetworkInterfaceId": "eni-9", "State": "active"},
-    {"State": "a-new-state"},
+    {"destinationPrefixListId": "pl-1", "gatewayId": "vpce-1"},
+    {"destinationCidrBlock": "192.0.2.0/24", "NetworkInterfaceId": "eni-9", "state": "active"},
+    {"state": "a-new-state"},
 ]
 PERMISSIONS = [
     {
-        "IpProtocol": "tcp",
-        "FromPort": 443,
-        "ToPort": 443,
-        "IpRanges": [{"CidrIp": "0.0.0.0/0", "Description": "anyone"}],
-        "Ipv6Ranges": [{"CidrIpv6": "::/0"}],
-        "PrefixListIds": [{"PrefixListId": "pl-1"}],
-        "UserIdGroupPairs": [{"GroupId": "sg-2", "UserId": "9"}, {"UserId": "9"}],
+        "ipProtocol": "tcp",
+        "fromPort": 443,
+        "toPort": 443,
+        "ipRanges": [{"cidrIp": "0.0.0.0/0", "description": "anyone"}],
+        "ipv6Ranges": [{"cidrIpv6": "::/0"}],
+        "prefixListIds": [{"prefixListId": "pl-1"}],
+        "groups": [{"groupId": "sg-2", "userId": "9"}, {"userId": "9"}],
     },
-    {"IpProtocol": "1", "FromPort": 8, "ToPort": -1, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]},
-    {"IpProtocol": "-1"},
-    {"IpProtocol": "50"},
+    {"ipProtocol": "1", "fromPort": 8, "toPort": -1, "ipRanges": [{"cidrIp": "0.0.0.0/0"}]},
+    {"ipProtocol": "-1"},
+    {"ipProtocol": "50"},
 ]
 ENTRIES = [
     {
-        "RuleNumber": 100,
-        "Egress": True,
-        "RuleAction": "allow",
-        "Protocol": "6",
-        "CidrBlock": "0.0.0.0/0",
-        "PortRange": {"From": 1, "To": 2},
+        "ruleNumber": 100,
+        "egress": True,
+        "ruleAction": "allow",
+        "protocol": "6",
+        "cidrBlock": "0.0.0.0/0",
+        "portRange": {"from": 1, "to": 2},
     },
     {
-        "RuleNumber": 32767,
-        "Egress": False,
-        "RuleAction": "deny",
-        "Protocol": "-1",
-        "Ipv6CidrBlock": "::/0",
+        "ruleNumber": 32767,
+        "egress": False,
+        "ruleAction": "deny",
+        "protocol": "-1",
+        "ipv6CidrBlock": "::/0",
     },
     {},
 ]

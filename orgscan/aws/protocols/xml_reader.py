@@ -27,8 +27,8 @@ def read_xml(body: bytes, root: str, shape: type[T], *, within: str | None = Non
     Args:
         body: the document, in UTF-8.
         root: the name that its outermost element must have.
-        shape: the struct. Its fields are str, bool, structs, or lists of these; any of them may
-            be `| None`.
+        shape: the struct. Its fields are str, int, bool, structs, or lists of these; any of
+            them may be `| None`.
         within: the element below the root that holds the members; None where the root does.
 
     Raises:
@@ -96,8 +96,18 @@ def _reader_of(kind: msgspec.inspect.Type) -> _Reader:
             return lambda element, _: element.text == "true"
         case msgspec.inspect.StrType():
             return lambda element, _: element.text or ""
+        case msgspec.inspect.IntType():
+            return _integer
         case _:
             raise TypeError(f"{kind} cannot be read from XML")
+
+
+def _integer(element: Element, _: int) -> object:
+    text = element.text or ""
+    try:
+        return int(text)
+    except ValueError:
+        return text  # the struct refuses it, by its name
 
 
 def _struct(readers: dict[str, _Reader]) -> _Reader:
