@@ -17,7 +17,7 @@ from pathlib import Path
 
 import msgspec
 
-from benchmarks.serving import serving
+from benchmarks.serving import Served, serving
 from orgscan.simulator import Scenario
 
 HEADER = (
@@ -105,7 +105,7 @@ def measure(
         before, started = served.seen().cpu, time.monotonic()
         child = subprocess.Popen(
             [sys.executable, *command, "--concurrency", str(concurrency)],
-            env={**os.environ, **served.environ},
+            env=_environ(served),
         )
         try:
             _, status, used = os.wait4(child.pid, 0)
@@ -131,6 +131,13 @@ def measure(
         peak_mib=used.ru_maxrss / 1024,
         server_cpu=server_cpu,
     )
+
+
+def _environ(served: Served) -> dict[str, str]:
+    """As an installed orgscan runs: modules compiled once, and not at each start."""
+    environ = {**os.environ, **served.environ}
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    return environ
 
 
 if __name__ == "__main__":

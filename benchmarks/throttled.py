@@ -157,7 +157,7 @@ async def _by_client(mode: str) -> EcsFacts:
 
 
 async def _collected(session: RegionSession) -> EcsFacts:
-    outcome = await collect_ecs(session, corroborate=True)
+    outcome = await collect_ecs(session, corroborate_seconds=3_600.0)
     return outcome.facts if isinstance(outcome, Collected) else EcsFacts()
 
 

@@ -7,7 +7,9 @@ ListClusters costs that cluster, or those services, and nothing else.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 from orgscan.aws.failure import CallFailed
@@ -22,7 +24,7 @@ from orgscan.collect.ecs_operations import (
 )
 from orgscan.collect.services import describe_services
 from orgscan.collect.task_sets import corroborated
-from orgscan.model.ecs import EcsFacts, Unseen
+from orgscan.model.ecs import EcsFacts, Service, Unseen
 from orgscan.model.outcome import Collected, NotCollected, Outcome
 
 _PAGE = 100  # ListServices gives 10 unless asked
@@ -32,19 +34,22 @@ _CLUSTERS_AT_ONCE = 4
 _ListPage = TypeVar("_ListPage", bound=ListClustersReply | ListServicesReply)
 
 
-async def collect_ecs(session: RegionSession, *, corroborate: bool) -> Outcome[EcsFacts]:
+async def collect_ecs(session: RegionSession, *, corroborate_seconds: float) -> Outcome[EcsFacts]:
     """Everything of ECS that a sweep judges, in one account-region.
 
     Args:
         session: the account-region.
-        corroborate: whether to ask DescribeTaskSets of the task sets found.
+        corroborate_seconds: how long DescribeTaskSets may be asked of the task sets found. AWS lets
+            few of these calls through, and what was read before must not be lost to them: sets that
+            the time is too short for stay `not asked`. 0 asks none.
     """
+    until = asyncio.get_running_loop().time() + corroborate_seconds
     clusters, cut_short = await _list(session, LIST_CLUSTERS, {}, lambda page: page.cluster_arns)
     if cut_short is not None and not clusters:
         return cut_short
     parts = await few_at_once(
         _CLUSTERS_AT_ONCE,
-        [_collect_cluster(session, cluster, corroborate=corroborate) for cluster in clusters],
+        [_collect_cluster(session, cluster, corroborate_until=until) for cluster in clusters],
     )
     return Collected(
         EcsFacts(
@@ -56,7 +61,9 @@ async def collect_ecs(session: RegionSession, *, corroborate: bool) -> Outcome[E
     )
 
 
-async def _collect_cluster(session: RegionSession, cluster: str, *, corroborate: bool) -> EcsFacts:
+async def _collect_cluster(
+    session: RegionSession, cluster: str, *, corroborate_until: float
+) -> EcsFacts:
     listed, cut_short = await _list(
         session, LIST_SERVICES, {"cluster": cluster}, lambda page: page.service_arns
     )
@@ -66,9 +73,19 @@ async def _collect_cluster(session: RegionSession, cluster: str, *, corroborate:
             resource_type="AWS::ECS::Cluster", arn=cluster, cluster_arn=cluster, why=cut_short
         )
         unseen = [whole, *unseen]
-    if corroborate:
-        services = [await corroborated(session, service) for service in services]
+    await _corroborate(session, services, corroborate_until)
     return EcsFacts(services=tuple(services), unseen=tuple(unseen))
+
+
+async def _corroborate(session: RegionSession, services: list[Service], until: float) -> None:
+    """Put each service in its place with what the second source says, as long as there is time."""
+    clock = asyncio.get_running_loop().time
+    with suppress(TimeoutError):
+        async with asyncio.timeout_at(until):
+            for at, service in enumerate(services):
+                if clock() >= until:
+                    return
+                services[at] = await corroborated(session, service)
 
 
 async def _list(

@@ -20,7 +20,7 @@ from orgscan.model.outcome import Collected, NotCollected, Outcome
 async def collect_region(
     session: RegionSession,
     *,
-    corroborate: bool,
+    corroborate_seconds: float,
     collectors: Sequence[Collector] = (),
     load_balancers: bool = False,
 ) -> Outcome[RegionFacts]:
@@ -28,11 +28,11 @@ async def collect_region(
 
     Args:
         session: the account-region.
-        corroborate: whether to ask DescribeTaskSets of the task sets found.
+        corroborate_seconds: as `collect_ecs` takes it.
         collectors: the optional ones that were asked for.
         load_balancers: whether to ask what stands in front of services.
     """
-    ecs = await collect_ecs(session, corroborate=corroborate)
+    ecs = await collect_ecs(session, corroborate_seconds=corroborate_seconds)
     if isinstance(ecs, NotCollected):
         return ecs
     if not ecs.facts.clusters:

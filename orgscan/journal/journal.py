@@ -13,18 +13,20 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import msgspec
 
 from orgscan.errors import ReportError
 from orgscan.journal.places import Places
-from orgscan.journal.records import VERSION, Begun, Line, Record
+from orgscan.journal.records import VERSION, Begun, Line, Record, RecordEntry
 from orgscan.model.coverage import CoverageEntry
 from orgscan.model.finding import Finding
 
 if sys.platform != "win32":
     import fcntl
+
+R = TypeVar("R", Record, RecordEntry)
 
 _SYNC_SECONDS = 1.0
 _LINES: msgspec.json.Decoder[Line] = msgspec.json.Decoder(Line)
@@ -173,10 +175,10 @@ class Journal:
 
     def records(self) -> Iterator[Record]:
         """Every record by account and region."""
-        return self._read(self._places)
+        return self._read(self._places, Record)
 
-    def _read(self, places: Places) -> Iterator[Record]:
-        decoder = msgspec.json.Decoder(Record)
+    def _read(self, places: Places, shape: type[R]) -> Iterator[R]:
+        decoder = msgspec.json.Decoder(shape)
         with self.path.open("rb") as lines:
             for place in places.ordered():
                 lines.seek(place)
@@ -184,14 +186,14 @@ class Journal:
 
     def findings(self) -> Iterator[Finding]:
         """Every finding by account, region, ARN and control."""
-        for record in self._read(self._with_findings):
+        for record in self._read(self._with_findings, Record):
             yield from sorted(
                 record.findings, key=lambda finding: (finding.resource.arn, finding.control_id)
             )
 
     def coverage(self) -> Iterator[CoverageEntry]:
         """Every line of the ledger by account and region."""
-        for record in self.records():
+        for record in self._read(self._places, RecordEntry):
             yield record.entry
 
 

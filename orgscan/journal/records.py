@@ -50,6 +50,12 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="t
     targets: int = 1
 
 
+class RecordEntry(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="target"):
+    """A `Record` read for its entry alone: findings are most of a line, and are passed over."""
+
+    entry: CoverageEntry
+
+
 class Spent(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="spent"):
     """What one process had asked of AWS so far; its last line of this kind holds.
 

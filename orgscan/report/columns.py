@@ -11,15 +11,13 @@ cells is written as the quantity "minus zero", which no difference has, and the 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Generic, TypeVar
 
 import msgspec
 
 from orgscan.report.visible import plain_json
-
-K = TypeVar("K", bound=Hashable)
 
 _DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _MORE = 0b100000
@@ -116,34 +114,16 @@ def _digits(number: int, at_least: int) -> bytes:
     return bytes(digits)
 
 
-class Recent(Generic[K]):
-    """Numbers of what was written lately, so that it need not be written again.
-
-    Rows come sorted, and what they share they share with their neighbours: forgetting the rest
-    costs a few bytes of the file, and keeps memory from growing with the organization.
-    """
-
-    MOST = 4096
-
-    def __init__(self) -> None:
-        self._numbers: dict[K, int] = {}
-
-    def number(self, key: K) -> int | None:
-        """The number of a key; None where it is new, or forgotten."""
-        return self._numbers.get(key)
-
-    def remember(self, key: K, number: int) -> None:
-        """Note a key that was written."""
-        if len(self._numbers) >= self.MOST:
-            self._numbers.clear()
-        self._numbers[key] = number
+# Rows come sorted, and what they share they share with their neighbours: forgetting the rest costs
+# a few bytes of the file, and keeps memory from growing with the organization.
+MOST_REMEMBERED = 4096
 
 
 class Paths:
     """A tree of path parts, so that ARNs share what they have in common. Node 0 is no path."""
 
     def __init__(self) -> None:
-        self._nodes: Recent[tuple[int, str]] = Recent()
+        self._nodes: dict[tuple[int, str], int] = {}
         self._parents = Numbers()
         self._parts = Words()
 
@@ -152,12 +132,13 @@ class Paths:
         node = 0
         for part in _parts(path):
             key = (node, part)
-            found = self._nodes.number(key)
+            found = self._nodes.get(key)
             if found is None:
+                if len(self._nodes) >= MOST_REMEMBERED:
+                    self._nodes.clear()
                 self._parents.add(node)
                 self._parts.add(part)
-                found = len(self._parts)
-                self._nodes.remember(key, found)
+                found = self._nodes[key] = len(self._parts)
             node = found
         return node
 
@@ -192,15 +173,33 @@ class Dictionary:
         return self._text.decode()
 
 
+class _Values:
+    """A column of values: what a cell holds is the number of its value in the dictionary."""
+
+    def __init__(self, numbers: Numbers, *, forgets: bool) -> None:
+        self.dictionary = Dictionary()
+        self._numbers = numbers
+        self._known: dict[Hashable, int] = {}
+        self._forgets = forgets
+
+    def add(self, value: Hashable) -> None:
+        """Append a cell."""
+        known = self._known
+        number = known.get(value)
+        if number is None:
+            if self._forgets and len(known) >= MOST_REMEMBERED:
+                known.clear()
+            number = known[value] = self.dictionary.add(value)
+        self._numbers.add(number)
+
+
 class Table:
     """A table that grows row by row; every row adds one cell to each column."""
 
     def __init__(self) -> None:
         self._rows = 0
-        self._columns: dict[str, Numbers] = {}
-        self._dictionaries: dict[str, Dictionary] = {}
-        self._whole: dict[str, dict[Hashable, int]] = {}
-        self._recent: dict[str, Recent[Hashable]] = {}
+        self._columns: dict[str, Numbers] = defaultdict(Numbers)
+        self._values: dict[str, _Values] = {}
         self._paths = Paths()
 
     def end_row(self) -> None:
@@ -209,30 +208,25 @@ class Table:
 
     def number(self, column: str, number: int) -> None:
         """Add a cell that is a number."""
-        if column not in self._columns:
-            self._columns[column] = Numbers()
         self._columns[column].add(number)
 
     def value(self, column: str, value: Hashable) -> None:
         """Add a cell of a few different values: each is written once, so that its number is it."""
-        numbers = self._whole.setdefault(column, {})
-        number = numbers.get(value)
-        if number is None:
-            number = numbers[value] = self._dictionary(column).add(value)
-        self.number(column, number)
+        values = self._values.get(column)
+        if values is None:
+            values = self._values[column] = _Values(self._columns[column], forgets=False)
+        values.add(value)
 
     def detail(self, column: str, value: Hashable) -> None:
         """Add a cell of many different values: one that comes again much later is written again."""
-        recent = self._recent.setdefault(column, Recent())
-        number = recent.number(value)
-        if number is None:
-            number = self._dictionary(column).add(value)
-            recent.remember(value, number)
-        self.number(column, number)
+        values = self._values.get(column)
+        if values is None:
+            values = self._values[column] = _Values(self._columns[column], forgets=True)
+        values.add(value)
 
     def path(self, column: str, path: str | None) -> None:
         """Add a cell that is an ARN or the like; none is the same as an empty one."""
-        self.number(column, self._paths.node(path) if path else 0)
+        self._columns[column].add(self._paths.node(path) if path else 0)
 
     def json(self, more: Mapping[str, str] = MappingProxyType({})) -> Iterator[str]:
         """The table as JSON, in pieces that are safe inside a script element.
@@ -244,20 +238,15 @@ class Table:
         columns = ((name, column.text()) for name, column in self._columns.items())
         yield from _texts("columns", columns)
         yield ',"values":{'
-        for at, (name, dictionary) in enumerate(self._dictionaries.items()):
+        for at, (name, values) in enumerate(self._values.items()):
             yield f'{"," if at else ""}"{name}":['
-            yield dictionary.text()
+            yield values.dictionary.text()
             yield "]"
         yield "}"
         yield from _texts("paths", self._paths.members())
         for name, text in more.items():
             yield f',"{name}":{embedded_json(text)}'
         yield "}"
-
-    def _dictionary(self, column: str) -> Dictionary:
-        if column not in self._dictionaries:
-            self._dictionaries[column] = Dictionary()
-        return self._dictionaries[column]
 
 
 def _texts(member: str, texts: Iterable[tuple[str, str]]) -> Iterator[str]:

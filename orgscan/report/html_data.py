@@ -16,7 +16,7 @@ from typing import Any
 from orgscan.model.control import ControlEntry
 from orgscan.model.coverage import CoverageEntry
 from orgscan.model.finding import Finding, Observed, Resource
-from orgscan.report.columns import Recent, Table, Words
+from orgscan.report.columns import MOST_REMEMBERED, Table, Words
 from orgscan.report.guidance import CONSOLES
 
 AS_RUNNING = -1
@@ -28,7 +28,7 @@ def findings_json(findings: Iterable[Finding]) -> Iterator[str]:
     """Return the findings as columns, in the order they come; they are read before this returns."""
     table = Table()
     digests = Words()
-    recent: Recent[str] = Recent()
+    numbers: dict[str, int] = {}
     for finding in findings:
         table.value("control", finding.control_id)
         table.value("status", finding.status)
@@ -45,12 +45,12 @@ def findings_json(findings: Iterable[Finding]) -> Iterator[str]:
         _add_observed(table, finding.observed)
         table.number("evidence_count", len(finding.evidence))
         for digest in finding.evidence:
-            number = recent.number(digest)
-            if number is None:
-                number = len(digests)
+            if digest not in numbers:
+                if len(numbers) >= MOST_REMEMBERED:
+                    numbers.clear()
+                numbers[digest] = len(digests)
                 digests.add(_short_digest(digest))
-                recent.remember(digest, number)
-            table.number("evidence", number)
+            table.number("evidence", numbers[digest])
         table.end_row()
     return table.json({"digests": digests.text()})
 

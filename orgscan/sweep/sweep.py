@@ -34,6 +34,7 @@ from orgscan.sweep.stop import Stop
 # Entering an account is two or three calls to services with scarce quotas; more tasks than this
 # would only wait for them.
 _ACCOUNTS_AT_ONCE = 64
+_CORROBORATION_SHARE = 1 / 3
 
 
 class SweepOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,6 +104,12 @@ class Sweep:
         self._reader = reader
         self._source_of = source_of
         self._stop = stop
+
+    @property
+    def _corroborate_seconds(self) -> float:
+        """The second source gets a part of a target's time; the rest is for what has no other."""
+        limit = self._engine.limits.target_timeout
+        return limit * _CORROBORATION_SHARE if self._options.corroborate else 0.0
 
     async def run(self, accounts: Iterable[Account], ledger: Ledger) -> None:
         """Sweep every account that the ledger does not know, in no order.
@@ -201,7 +208,7 @@ class Sweep:
             async with self._in_time():
                 outcome = await collect_region(
                     session,
-                    corroborate=self._options.corroborate,
+                    corroborate_seconds=self._corroborate_seconds,
                     collectors=self._options.collectors,
                     load_balancers=self._options.load_balancers,
                 )

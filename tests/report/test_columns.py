@@ -7,7 +7,7 @@ import tracemalloc
 
 import pytest
 
-from orgscan.report.columns import Numbers, Paths, Recent, Table, joined
+from orgscan.report.columns import MOST_REMEMBERED, Numbers, Paths, Table, joined
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_an_empty_table_is_json() -> None:
 def test_a_detail_that_comes_again_is_written_once_unless_it_is_long_ago() -> None:
     """Every row still refers to the value that it was given."""
     table = Table()
-    given = ["first", "first", *(str(number) for number in range(Recent.MOST)), "first"]
+    given = ["first", "first", *(str(number) for number in range(MOST_REMEMBERED)), "first"]
     for value in given:
         table.detail("reason", value)
         table.end_row()
