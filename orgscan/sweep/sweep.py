@@ -34,7 +34,7 @@ from orgscan.sweep.stop import Stop
 # Entering an account is two or three calls to services with scarce quotas; more tasks than this
 # would only wait for them.
 _ACCOUNTS_AT_ONCE = 64
-_CORROBORATION_SHARE = 1 / 3
+_CORROBORATION_SHARE = 2 / 3
 
 
 class SweepOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,7 +107,7 @@ class Sweep:
 
     @property
     def _corroborate_seconds(self) -> float:
-        """The second source gets a part of a target's time; the rest is for what has no other."""
+        """The second source may take a part of a target's time: what has no other follows it."""
         limit = self._engine.limits.target_timeout
         return limit * _CORROBORATION_SHARE if self._options.corroborate else 0.0
 
