@@ -11,6 +11,8 @@ import typer
 from orgscan import __version__
 from orgscan.cli.controls import controls
 from orgscan.cli.demo import demo
+from orgscan.cli.doctor import doctor
+from orgscan.cli.iam import iam
 from orgscan.cli.scan import scan
 from orgscan.cli.schema import schema
 from orgscan.cli.terminal import say_error
@@ -31,7 +33,9 @@ app = typer.Typer(
 )
 app.command()(demo)
 app.command()(scan)
+app.command()(doctor)
 app.command()(controls)
+app.command()(iam)
 app.command()(schema)
 
 

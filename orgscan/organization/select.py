@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from orgscan.aws.few_at_once import few_at_once
 from orgscan.aws.session import RegionSession
 from orgscan.errors import ScopeError
-from orgscan.model.organization import Account, Organization
+from orgscan.model.organization import Account, Organization, RegionStatus
 from orgscan.model.run import Scope
 from orgscan.organization.accounts import with_tags
 
@@ -65,6 +65,15 @@ def require_regions(globs: Iterable[str], known: Sequence[str]) -> None:
     for glob in globs:
         if not any(fnmatchcase(region, glob) for region in known):
             raise _matches_nothing("--region", glob, known, "a region of this partition")
+
+
+def in_regions(regions: tuple[RegionStatus, ...], globs: Sequence[str]) -> tuple[RegionStatus, ...]:
+    """The regions that a filter names; no glob names them all."""
+    if not globs:
+        return regions
+    return tuple(
+        region for region in regions if any(fnmatchcase(region.name, glob) for glob in globs)
+    )
 
 
 def _below_units(

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
-from fnmatch import fnmatchcase
 
 import msgspec
 
@@ -27,6 +26,7 @@ from orgscan.model.organization import Account, RegionStatus, Target
 from orgscan.model.outcome import NotCollected, Outcome
 from orgscan.model.swept import Swept
 from orgscan.organization.regions import RegionReader, regions_from_within, regions_offline
+from orgscan.organization.select import in_regions
 from orgscan.sweep import entries
 from orgscan.sweep.ledger import Ledger
 from orgscan.sweep.stop import Stop
@@ -188,12 +188,7 @@ class Sweep:
         return None
 
     def _chosen(self, regions: tuple[RegionStatus, ...] | None) -> tuple[RegionStatus, ...] | None:
-        globs = self._options.regions
-        if regions is None or not globs:
-            return regions
-        return tuple(
-            region for region in regions if any(fnmatchcase(region.name, glob) for glob in globs)
-        )
+        return None if regions is None else in_regions(regions, self._options.regions)
 
     async def _take_targets(self, queue: asyncio.Queue[_Work | None], ledger: Ledger) -> None:
         while (work := await queue.get()) is not None:
