@@ -15,6 +15,7 @@ from orgscan.controls.verdict import severity_of
 from orgscan.model.control import Mapping, Origin
 from orgscan.model.coverage import CoverageEntry, CoverageStatus
 from orgscan.model.finding import Finding, Status
+from orgscan.permissions.capabilities import CAPABILITIES, Holder
 from orgscan.report.guidance import placeholders
 
 ROOT = Path(__file__).parents[2]
@@ -89,6 +90,21 @@ def test_control_page_shows_each_mapping_of_the_catalogue(mapping: Mapping) -> N
 
     assert len(found) == 1
     assert mapping.official_title in found[0] or not mapping.official_title
+
+
+def test_permissions_page_explains_every_capability_word_for_word() -> None:
+    """One row each, in the order of the table: who, what for, its actions, and what is lost."""
+    shown = [row for row in rows("permissions.md") if row[0] in set(Holder)]
+
+    assert shown == [
+        [
+            capability.holder,
+            capability.name + (f" (`{capability.asked_by}`)" if capability.asked_by else ""),
+            ", ".join(f"`{action}`" for action in capability.actions),
+            capability.without,
+        ]
+        for capability in CAPABILITIES
+    ]
 
 
 def test_findings_page_names_every_placeholder(make_finding: Callable[..., Finding]) -> None:
