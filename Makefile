@@ -4,12 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip
 
-.PHONY: demo test bench check lint types imports format lock browser clean
+.PHONY: demo test bench check lint types imports format lock tools image clean
 
 demo: $(VENV)/.installed  ## Scan a simulated organization; no AWS account needed
 	@$(BIN)/orgscan demo
 
-test: $(VENV)/.installed-dev browser  ## Every test
+test: $(VENV)/.installed-dev tools  ## Every test
 	$(BIN)/python -m pytest
 
 bench: $(VENV)/.installed-dev  ## What calls and sweeps cost; ten minutes (BENCH=--quick: one)
@@ -38,11 +38,21 @@ lock: $(VENV)/.uv  ## Renew the locked requirements
 	$(UV) compile -q --universal --python-version 3.11 --generate-hashes --upgrade \
 	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
 	  pyproject.toml --group dev -o requirements-dev.lock
+	echo 'hatchling>=1.27' | $(UV) compile -q --universal --python-version 3.11 --generate-hashes \
+	  --upgrade --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+	  - -o requirements-build.lock
 
-# The report's tests run in Chromium. Where it is missing and cannot be installed, they say so.
-browser:
-	@if ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
-	then apt-get update -qq && apt-get install -y -qq chromium >/dev/null || true; fi
+image:  ## The container image, with Docker or Podman
+	docker build --build-arg VERSION="$$(git describe --always)" \
+	  --build-arg REVISION="$$(git rev-parse HEAD)" -t orgscan .
+
+# What tests use beside Python: a browser for the report, and what builds and runs the image without
+# a Docker engine. Where one is missing and cannot be installed, its tests say so.
+TOOLS := chromium buildah debootstrap runc
+tools:
+	@missing=; for tool in $(TOOLS); do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
+	then apt-get update -qq && apt-get install -y -qq $$missing >/dev/null || true; fi
 
 $(VENV)/.uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
