@@ -31,9 +31,18 @@ class Reachability:
         self._ways = WaysIn(network)
         self._openings: dict[tuple[tuple[str, ...], int], Openings] = {}
         self._judged: dict[tuple[object, ...], Exposure] = {}
+        self._known: dict[tuple[object, ...], Exposure] = {}
 
     def exposure(self, of: NetworkInterface, family: int) -> Exposure:
         """The exposure of the interface's public IPv4 (4) or global IPv6 (6) addresses."""
+        known = (of.subnet_id, of.vpc_id, of.security_groups, of.deny_all_igw_traffic, family)
+        found = self._known.get(known)
+        if found is None:
+            found = self._known[known] = self._alike(of, family)
+        return found
+
+    def _alike(self, of: NetworkInterface, family: int) -> Exposure:
+        """The same, judged once for all subnets that share their tables and their guards."""
         subnet = self._subnets.get(of.subnet_id)
         mode = subnet and (subnet.block_mode or _OPEN)
         denied = of.deny_all_igw_traffic
@@ -139,11 +148,12 @@ class Reachability:
             protocols = self._ways.protocols(of, family) if named == ALL else [named]
             for protocol in protocols:
                 passing = self._ways.passing(of, family, protocol)
-                for opening in opened:
-                    found = passing.ports(opening.box)
+                let_in = ports.setdefault(protocol, set())
+                for box, source in opened:
+                    found = passing.ports(box)
                     if found:
-                        sources[opening.source] = opening.box.first - opening.box.last
-                        ports.setdefault(protocol, set()).update(found)
+                        sources[source] = box.first - box.last
+                        let_in.update(found)
         return sorted(sources, key=lambda one: (sources[one], one)), _port_names(ports, family)
 
 
