@@ -18,7 +18,9 @@ from orgscan.model.observation import Network, NetworkInterface, NetworkPart
 MOST_SOURCES = 10
 MOST_PORTS = 20
 
+# EC2 `InternetGatewayBlockMode`. A mode that is none of them may leave the way in open.
 _OPEN = "off"
+_BLOCKED = frozenset({"block-ingress", "block-bidirectional"})
 
 
 class Reachability:
@@ -83,13 +85,17 @@ class Reachability:
         """What surely stops all traffic before it meets a security group; empty if nothing."""
         if family == 6 and of.deny_all_igw_traffic:
             return "the interface denies all traffic from internet gateways"
-        subnet = self._subnets.get(of.subnet_id)
-        mode = (subnet and subnet.block_mode) or _OPEN
-        if mode != _OPEN:
+        mode = self._mode(of)
+        if mode in _BLOCKED:
             return f"VPC Block Public Access is on for the subnet ({quoted(mode)})"
         if self.has_way_in(of, family) is False:
             return "the subnet has no active route to an internet gateway"
         return ""
+
+    def _mode(self, of: NetworkInterface) -> str:
+        """Of VPC Block Public Access; AWS gives none where it is off."""
+        subnet = self._subnets.get(of.subnet_id)
+        return (subnet and subnet.block_mode) or _OPEN
 
     def _refusal(self, of: NetworkInterface, openings: Openings, family: int) -> str:
         """Why nothing is admitted, where the security groups are known."""
@@ -115,6 +121,12 @@ class Reachability:
             return self._not_shown(NetworkPart.SUBNETS)
         if self.has_way_in(of, family) is None:
             return self._not_shown(NetworkPart.ROUTE_TABLES)
+        mode = self._mode(of)
+        if mode != _OPEN:
+            return f"VPC Block Public Access has the mode {quoted(mode)} for the subnet"
+        unreadable = self._ways.unreadable_acl(of)
+        if unreadable is not None:
+            return f"network ACL {unreadable.id} has an entry that cannot be read"
         if self._ways.acl(of) is None:
             return self._not_shown(NetworkPart.NETWORK_ACLS)
         return ""
