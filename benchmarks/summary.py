@@ -111,24 +111,27 @@ def page(results: Results) -> str:
             ("way", "calls", "refused", "services lost", "task sets lost", "seconds"),
             map(_throttled_row, results.throttled),
         ),
-        (
-            f"## Judging\n\n{results.judging.sets:,} task sets in {results.judging.regions} "
-            "account-regions of 200 security groups each, half of the sets with two public tasks; "
-            "facts in memory, one process. Each control alone works out for itself what runs and "
-            "how far it can be reached; together they share it, as in a scan. A security group of "
-            f"{results.judging.rules:,} rules takes {results.judging.crowded:.2f} s, once for a "
-            "subnet.\n"
-        ),
-        _table(
-            ("control", "CPU", "task sets a second"),
-            [
-                (name, f"{seconds:.2f} s", f"{results.judging.sets / seconds:,.0f}")
-                for name, seconds in results.judging.seconds.items()
-                if seconds > _LEAST
-            ],
-        ),
+        *_judged(results.judging),
     ]
     return "\n".join(parts)
+
+
+def _judged(judging: Judging) -> Iterator[str]:
+    yield (
+        f"## Judging\n\n{judging.sets:,} task sets in {judging.regions} account-regions of 200 "
+        "security groups each, half of the sets with two public tasks; facts in memory, one "
+        "process. Each control alone works out for itself what runs and how far it can be "
+        "reached; together they share it, as in a scan. A security group of "
+        f"{judging.rules:,} rules takes {judging.crowded:.2f} s, once for a subnet.\n"
+    )
+    yield _table(
+        ("control", "CPU", "task sets a second"),
+        [
+            (name, f"{seconds:.2f} s", f"{judging.sets / seconds:,.0f}")
+            for name, seconds in judging.seconds.items()
+            if seconds > _LEAST
+        ],
+    )
 
 
 def _shown(goal: Goal) -> str:
