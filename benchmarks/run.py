@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from benchmarks.calls import TITLES, CallCost, measure_calls
+from benchmarks.judging import Judging, measure_judging
 from benchmarks.machine import this_machine
 from benchmarks.summary import Results, goals, page
 from benchmarks.sweep import HEADER, Cost, measure
@@ -30,10 +31,18 @@ class _Sizes(msgspec.Struct, frozen=True):
     sweeps: tuple[int, ...]
     distant: int
     services: int
+    sets: int
 
 
-_FULL = _Sizes(rounds=3, calls=20_000, sweeps=(100, 1_000, 10_000), distant=1_000, services=2_000)
-_QUICK = _Sizes(rounds=1, calls=10_000, sweeps=(100, 400), distant=200, services=200)
+_FULL = _Sizes(
+    rounds=3,
+    calls=20_000,
+    sweeps=(100, 1_000, 10_000),
+    distant=1_000,
+    services=2_000,
+    sets=50_000,
+)
+_QUICK = _Sizes(rounds=1, calls=10_000, sweeps=(100, 400), distant=200, services=200, sets=10_000)
 
 
 def main() -> None:
@@ -52,6 +61,7 @@ def main() -> None:
         calm=calm,
         distant=distant,
         throttled=_throttled(sizes),
+        judging=_judging(sizes),
     )
     print()
     for goal in goals(results):
@@ -107,6 +117,14 @@ def _throttled(sizes: _Sizes) -> list[Throttled]:
     for one in found:
         print(one.line(), flush=True)
     return found
+
+
+def _judging(sizes: _Sizes) -> Judging:
+    print("\nJudging, with reachability")
+    judging = measure_judging(sizes.sets, max(sizes.rounds, 2))
+    for line in judging.lines():
+        print(line, flush=True)
+    return judging
 
 
 def _write(results: Results, *, quick: bool) -> None:

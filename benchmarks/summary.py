@@ -7,9 +7,13 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from benchmarks.calls import TITLES, CallCost
+from benchmarks.judging import ALL, Judging
 from benchmarks.machine import Machine
 from benchmarks.sweep import Cost
 from benchmarks.throttled import Throttled
+
+# A control that has nothing to judge in these account-regions takes less.
+_LEAST = 0.01
 
 
 class Results(msgspec.Struct, frozen=True):
@@ -26,6 +30,7 @@ class Results(msgspec.Struct, frozen=True):
     calm: Cost
     distant: Cost
     throttled: list[Throttled]
+    judging: Judging
 
     @property
     def floor_ms(self) -> float:
@@ -65,6 +70,8 @@ def goals(results: Results) -> Iterator[Goal]:
     yield Goal("calls refused under the documented throttles", 10.0, 100 * ours.share, "%")
     lost = ours.lost_services + ours.lost_task_sets
     yield Goal("results lost under them", 0.0, lost)
+    judged = 50_000 * results.judging.seconds[ALL] / results.judging.sets
+    yield Goal("CPU to judge 50,000 task sets, reachability included", 1.0, judged, "s of CPU")
 
 
 def page(results: Results) -> str:
@@ -104,8 +111,27 @@ def page(results: Results) -> str:
             ("way", "calls", "refused", "services lost", "task sets lost", "seconds"),
             map(_throttled_row, results.throttled),
         ),
+        *_judged(results.judging),
     ]
     return "\n".join(parts)
+
+
+def _judged(judging: Judging) -> Iterator[str]:
+    yield (
+        f"## Judging\n\n{judging.sets:,} task sets in {judging.regions} account-regions of 200 "
+        "security groups each, half of the sets with two public tasks; facts in memory, one "
+        "process. Each control alone works out for itself what runs and how far it can be "
+        "reached; together they share it, as in a scan. A security group of "
+        f"{judging.rules:,} rules takes {judging.crowded:.2f} s, once for a subnet.\n"
+    )
+    yield _table(
+        ("control", "CPU", "task sets a second"),
+        [
+            (name, f"{seconds:.2f} s", f"{judging.sets / seconds:,.0f}")
+            for name, seconds in judging.seconds.items()
+            if seconds > _LEAST
+        ],
+    )
 
 
 def _shown(goal: Goal) -> str:

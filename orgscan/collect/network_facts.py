@@ -24,6 +24,8 @@ from orgscan.model.observation import (
 # Network ACLs number protocols as IANA does, and so may security groups.
 _PROTOCOLS = {"-1": "all", "6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6"}
 
+_ACTIONS = {"allow": True, "deny": False}
+
 
 def subnet(shape: SubnetShape) -> Subnet:
     """One subnet."""
@@ -103,7 +105,7 @@ def _entry(shape: AclEntryShape) -> AclEntry:
     return AclEntry(
         number=shape.rule_number,
         egress=shape.egress,
-        allow=shape.rule_action == "allow",
+        allow=_ACTIONS.get(shape.rule_action),
         protocol=_PROTOCOLS.get(shape.protocol, shape.protocol),
         cidr=shape.cidr_block or shape.ipv6_cidr_block or "",
         from_port=shape.port_range.from_ if shape.port_range else None,

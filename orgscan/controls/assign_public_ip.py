@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import msgspec
 
 from orgscan.controls.verdict import quoted
@@ -47,6 +49,8 @@ def value_of(config: AwsvpcConfiguration | None) -> str | None:
     return None if config is None else config.assign_public_ip
 
 
+# Thousands of task sets state the same; what AWS does not document is bounded by the size.
+@functools.lru_cache(maxsize=256)
 def statement(*said: tuple[str, str | None]) -> str:
     """What the sources of one configuration state, at least one of them something.
 

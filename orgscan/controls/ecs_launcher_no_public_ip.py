@@ -23,6 +23,7 @@ from orgscan.controls.assign_public_ip import (
 from orgscan.controls.catalogue import load_entry
 from orgscan.controls.verdict import account_ref, severity_of
 from orgscan.model.control import ControlEntry
+from orgscan.model.exposure import Exposure, Grade
 from orgscan.model.facts import RegionFacts
 from orgscan.model.finding import Finding, Observed, Resource, Status, finding_key
 from orgscan.model.launcher import Launch, Launcher, LauncherKind
@@ -60,6 +61,16 @@ DOCUMENTED_DEFAULT = (
 NOT_FARGATE = "does not run its jobs on Fargate, and other jobs have no assignPublicIp to set."
 UNTOLD = "so whether its tasks get a public IPv4 address cannot be told."
 
+CONFIGURED = Exposure(
+    grade=Grade.CONFIGURED,
+    reason="A task that it starts gets a public IPv4 address; what runs is judged task by task.",
+)
+NONE = Exposure(grade=Grade.NONE, reason="A task that it starts gets no public IPv4 address.")
+UNDECIDED = Exposure(
+    grade=Grade.UNKNOWN,
+    reason="Whether a task that it starts gets a public IPv4 address cannot be told.",
+)
+
 
 class Verdict(msgspec.Struct, frozen=True):
     """What is said of one place, to follow "it", and the launch it is said of."""
@@ -82,16 +93,18 @@ class EcsLauncherNoPublicIp:
         for launcher in facts.launchers:
             verdicts = [judge_launch(launcher.kind, launch) for launch in launcher.launches]
             status, reason, deciding = judge(launcher, verdicts)
+            exposure = exposure_of(status, deciding)
             yield Finding(
                 key=finding_key(CONTROL_ID, account.id, region, launcher.arn),
                 control_id=CONTROL_ID,
                 status=status,
-                severity=severity_of(status, self.entry),
+                severity=severity_of(status, self.entry, exposure),
                 reason=reason,
                 account=account_ref(account),
                 region=region,
                 resource=_resource(launcher, deciding),
                 observed=_observed(deciding, of=len(verdicts)),
+                exposure=exposure,
                 evidence=launcher.evidence,
             )
 
@@ -116,6 +129,22 @@ def judge(launcher: Launcher, verdicts: list[Verdict]) -> tuple[Status, str, lis
         worst = Status.WARNING
         reason += f" It is {launcher.state} now and starts nothing until that is changed."
     return worst, reason, [verdict.launch for verdict in deciding]
+
+
+def exposure_of(status: Status, deciding: list[Launch]) -> Exposure | None:
+    """What the next task that it starts would have; None where the control does not apply.
+
+    A launcher has no address itself: what runs of it is graded task by task.
+    """
+    if any(value_of(launch.awsvpc) == ENABLED and not launch.untold for launch in deciding):
+        return CONFIGURED
+    match status:
+        case Status.PASSED:
+            return NONE
+        case Status.NOT_APPLICABLE:
+            return None
+        case _:
+            return UNDECIDED
 
 
 def _said(predicates: list[str], *, of: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import ipaddress
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -76,12 +76,7 @@ def openings_of(ids: Iterable[str], groups: Mapping[str, SecurityGroup], family:
             continue
         for rule in group.inbound:
             lets_groups_in = lets_groups_in or bool(rule.groups)
-            of_protocol = found.setdefault(rule.protocol, {})
-            for source, box in _sources(rule, family):
-                if box is None:
-                    unreadable = source
-                elif not _is_inside(box.first, box.last, family):
-                    of_protocol[Opening(box, source)] = None
+            unreadable = _open(rule, family, found.setdefault(rule.protocol, {})) or unreadable
     return Openings(
         by_protocol={protocol: list(each) for protocol, each in found.items()},
         lets_groups_in=lets_groups_in,
@@ -90,18 +85,33 @@ def openings_of(ids: Iterable[str], groups: Mapping[str, SecurityGroup], family:
     )
 
 
-def _sources(rule: InboundRule, family: int) -> Iterator[tuple[str, Box | None]]:
-    """Each source of a rule with its traffic; None where it is no address range."""
+def _open(rule: InboundRule, family: int, found: dict[Opening, None]) -> str:
+    """Add what a rule lets in to `found`; a source that is no address range, or empty."""
+    unreadable = ""
     for cidr in rule.ipv4 if family == 4 else rule.ipv6:
         try:
-            yield cidr, box_of(cidr, rule.from_port, rule.to_port)
+            opening = _opening(cidr, rule.from_port, rule.to_port, family)
         except ValueError:
-            yield cidr, None
+            unreadable = cidr
+            continue
+        if opening is not None:
+            found[opening] = None
     # What is in a prefix list is not asked: it may hold any address.
     for prefix_list in rule.prefix_lists:
-        yield prefix_list, everything(family, rule.from_port, rule.to_port)
+        found[Opening(everything(family, rule.from_port, rule.to_port), prefix_list)] = None
+    return unreadable
 
 
+# Rules say the same few things again and again.
 @functools.lru_cache(maxsize=16_384)
-def _is_inside(first: int, last: int, family: int) -> bool:
-    return any(known.first <= first and last <= known.last for known in INSIDE_BOXES[family])
+def _opening(cidr: str, from_port: int | None, to_port: int | None, family: int) -> Opening | None:
+    """What a rule opens to a range; None where no packet from outside comes from it.
+
+    Raises:
+        ValueError: it is no address range.
+    """
+    box = box_of(cidr, from_port, to_port)
+    inside = INSIDE_BOXES[family]
+    if any(known.first <= box.first and box.last <= known.last for known in inside):
+        return None
+    return Opening(box, cidr)

@@ -18,7 +18,9 @@ from orgscan.model.observation import Network, NetworkInterface, NetworkPart
 MOST_SOURCES = 10
 MOST_PORTS = 20
 
+# EC2 `InternetGatewayBlockMode`. A mode that is none of them may leave the way in open.
 _OPEN = "off"
+_BLOCKED = frozenset({"block-ingress", "block-bidirectional"})
 
 
 class Reachability:
@@ -31,9 +33,18 @@ class Reachability:
         self._ways = WaysIn(network)
         self._openings: dict[tuple[tuple[str, ...], int], Openings] = {}
         self._judged: dict[tuple[object, ...], Exposure] = {}
+        self._known: dict[tuple[object, ...], Exposure] = {}
 
     def exposure(self, of: NetworkInterface, family: int) -> Exposure:
         """The exposure of the interface's public IPv4 (4) or global IPv6 (6) addresses."""
+        known = (of.subnet_id, of.vpc_id, of.security_groups, of.deny_all_igw_traffic, family)
+        found = self._known.get(known)
+        if found is None:
+            found = self._known[known] = self._alike(of, family)
+        return found
+
+    def _alike(self, of: NetworkInterface, family: int) -> Exposure:
+        """The same, judged once for all subnets that share their tables and their guards."""
         subnet = self._subnets.get(of.subnet_id)
         mode = subnet and (subnet.block_mode or _OPEN)
         denied = of.deny_all_igw_traffic
@@ -74,13 +85,17 @@ class Reachability:
         """What surely stops all traffic before it meets a security group; empty if nothing."""
         if family == 6 and of.deny_all_igw_traffic:
             return "the interface denies all traffic from internet gateways"
-        subnet = self._subnets.get(of.subnet_id)
-        mode = (subnet and subnet.block_mode) or _OPEN
-        if mode != _OPEN:
+        mode = self._mode(of)
+        if mode in _BLOCKED:
             return f"VPC Block Public Access is on for the subnet ({quoted(mode)})"
         if self.has_way_in(of, family) is False:
             return "the subnet has no active route to an internet gateway"
         return ""
+
+    def _mode(self, of: NetworkInterface) -> str:
+        """Of VPC Block Public Access; AWS gives none where it is off."""
+        subnet = self._subnets.get(of.subnet_id)
+        return (subnet and subnet.block_mode) or _OPEN
 
     def _refusal(self, of: NetworkInterface, openings: Openings, family: int) -> str:
         """Why nothing is admitted, where the security groups are known."""
@@ -106,6 +121,12 @@ class Reachability:
             return self._not_shown(NetworkPart.SUBNETS)
         if self.has_way_in(of, family) is None:
             return self._not_shown(NetworkPart.ROUTE_TABLES)
+        mode = self._mode(of)
+        if mode != _OPEN:
+            return f"VPC Block Public Access has the mode {quoted(mode)} for the subnet"
+        unreadable = self._ways.unreadable_acl(of)
+        if unreadable is not None:
+            return f"network ACL {unreadable.id} has an entry that cannot be read"
         if self._ways.acl(of) is None:
             return self._not_shown(NetworkPart.NETWORK_ACLS)
         return ""
@@ -139,11 +160,12 @@ class Reachability:
             protocols = self._ways.protocols(of, family) if named == ALL else [named]
             for protocol in protocols:
                 passing = self._ways.passing(of, family, protocol)
-                for opening in opened:
-                    found = passing.ports(opening.box)
+                let_in = ports.setdefault(protocol, set())
+                for box, source in opened:
+                    found = passing.ports(box)
                     if found:
-                        sources[opening.source] = opening.box.first - opening.box.last
-                        ports.setdefault(protocol, set()).update(found)
+                        sources[source] = box.first - box.last
+                        let_in.update(found)
         return sorted(sources, key=lambda one: (sources[one], one)), _port_names(ports, family)
 
 

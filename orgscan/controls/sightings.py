@@ -20,6 +20,7 @@ _WORST_FIRST = (
     Grade.CONFIGURED,
     Grade.NONE,
 )
+_RANKS = {grade: rank for rank, grade in enumerate(_WORST_FIRST)}
 
 
 class Sighting(NamedTuple):
@@ -88,8 +89,12 @@ class Sightings:
 
     def worst(self, sightings: Iterable[Sighting], family: int) -> Exposure:
         """The worst exposure among sightings, of which there is at least one."""
-        exposures = (self.reachability.exposure(one.interface, family) for one in sightings)
-        return min(exposures, key=lambda one: _WORST_FIRST.index(one.grade))
+        exposures = [self.reachability.exposure(one.interface, family) for one in sightings]
+        return min(exposures, key=_rank) if len(exposures) > 1 else exposures[0]
+
+
+def _rank(exposure: Exposure) -> int:
+    return _RANKS[exposure.grade]
 
 
 def sightings_of(facts: RegionFacts) -> Sightings | None:

@@ -41,7 +41,7 @@ class TaskFindings:
         self, entry: ControlEntry, account: Account, region: str, ecs: EcsFacts, seen: Sightings
     ) -> None:
         self._entry = entry
-        self._account = account
+        self._account = account_ref(account)
         self._region = region
         self._ecs = ecs
         self._seen = seen
@@ -49,32 +49,39 @@ class TaskFindings:
         self._task_sets = frozenset(
             task_set.id for service in ecs.services for task_set in service.task_sets
         )
+        self._starters: dict[tuple[str | None, str | None], str] = {}
         self._controllers = {service.arn: service.deployment_controller for service in ecs.services}
 
     def started_by(self, task: RunningTask) -> str:
         """Who started the task, in words."""
-        return who_started(task, self._task_sets)
+        key = (task.group, task.started_by)
+        if key not in self._starters:
+            self._starters[key] = who_started(task, self._task_sets)
+        return self._starters[key]
 
     def on(self, held: Held, verdict: TaskVerdict) -> Finding:
         """The finding on a task, or on an interface whose task was not found."""
         interface, task = held[0]
-        observed = Observed(
-            subnets=(interface.subnet_id,), security_groups=interface.security_groups
-        )
         if task is not None:
             self._with_findings.add(task.cluster_arn)
-            observed = msgspec.structs.replace(
-                observed,
-                capacity_providers=(task.capacity_provider,) if task.capacity_provider else (),
-                platform_version=task.platform_version,
-                task_definition=task.task_definition,
-                started_by=self.started_by(task),
-            )
         return self._finding(
             self._task(task) if task else self._interface(interface),
             verdict,
-            with_addresses(observed, held, is_all_seen=True),
+            with_addresses(self._observed(interface, task), held, is_all_seen=True),
             evidence_of(held, self._seen),
+        )
+
+    def _observed(self, interface: NetworkInterface, task: RunningTask | None) -> Observed:
+        place, guards = (interface.subnet_id,), interface.security_groups
+        if task is None:
+            return Observed(subnets=place, security_groups=guards)
+        return Observed(
+            subnets=place,
+            security_groups=guards,
+            capacity_providers=(task.capacity_provider,) if task.capacity_provider else (),
+            platform_version=task.platform_version,
+            task_definition=task.task_definition,
+            started_by=self.started_by(task),
         )
 
     def on_clusters(self, passed: TaskVerdict) -> Iterator[Finding]:
@@ -116,7 +123,7 @@ class TaskFindings:
             status=verdict.status,
             severity=severity_of(verdict.status, self._entry, verdict.exposure),
             reason=verdict.reason,
-            account=account_ref(self._account),
+            account=self._account,
             region=self._region,
             resource=resource,
             observed=observed,

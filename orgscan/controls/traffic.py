@@ -116,21 +116,25 @@ class Passing:
             box = self._boxes[at]
             if box.first > traffic.last:
                 break
-            common = overlap(box, traffic)
-            if common is None:
+            if box.last < traffic.first:
                 continue
-            found.append((common.low, common.high))
-            if found[-1] == (traffic.low, traffic.high):
-                break
+            low, high = max(box.low, traffic.low), min(box.high, traffic.high)
+            if low <= high:
+                found.append((low, high))
+                if low == traffic.low and high == traffic.high:
+                    break
         return found
 
 
 def merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """Ranges in order, those that touch or overlap as one."""
     found: list[tuple[int, int]] = []
-    for low, high in sorted(ranges):
-        if found and low <= found[-1][1] + 1:
-            found[-1] = (found[-1][0], max(found[-1][1], high))
-        else:
-            found.append((low, high))
-    return found
+    ordered = iter(sorted(ranges))
+    first, last = next(ordered, (0, -1))
+    for low, high in ordered:
+        if low > last + 1:
+            found.append((first, last))
+            first, last = low, high
+        elif high > last:
+            last = high
+    return [*found, (first, last)] if first <= last else found

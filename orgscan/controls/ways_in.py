@@ -27,18 +27,29 @@ class WaysIn:
     def __init__(self, network: Network) -> None:
         self._tables = {name: table for table in network.route_tables for name in table.subnets}
         self._main = {table.vpc_id: table for table in network.route_tables if table.is_main}
-        self._acls = {name: acl for acl in network.network_acls for name in acl.subnets}
+        self._acls: dict[str, NetworkAcl] = {}
+        self._unreadable: dict[str, NetworkAcl] = {}
+        for acl in network.network_acls:
+            known = self._acls if all(map(_is_readable, acl.entries)) else self._unreadable
+            known.update(dict.fromkeys(acl.subnets, acl))
         self._routed: dict[tuple[str, int], list[Box] | None] = {}
         self._passing: dict[tuple[str, str, int, str], Passing] = {}
 
     def key(self, of: NetworkInterface) -> tuple[str, str]:
         """What two interfaces share that traffic reaches by the same table and the same ACL."""
-        table, acl = self._table(of), self.acl(of)
+        table, acl = self._table(of), self.acl(of) or self.unreadable_acl(of)
         return table.id if table else "", acl.id if acl else ""
 
     def acl(self, of: NetworkInterface) -> NetworkAcl | None:
-        """The network ACL of the interface's subnet, where it was shown."""
+        """The network ACL of the interface's subnet, where it was shown and could be read."""
         return self._acls.get(of.subnet_id)
+
+    def unreadable_acl(self, of: NetworkInterface) -> NetworkAcl | None:
+        """The network ACL of the interface's subnet, where an entry of it says nothing clear.
+
+        What it lets through depends on that entry, so the others are of no use.
+        """
+        return self._unreadable.get(of.subnet_id)
 
     def routed(self, of: NetworkInterface, family: int) -> list[Box] | None:
         """From where active routes lead to an internet gateway; None where no table was shown.
@@ -115,10 +126,18 @@ def _rules(acl: NetworkAcl, family: int, protocol: str, *, egress: bool) -> list
         (entry for entry in acl.entries if entry.egress == egress), key=lambda one: one.number
     )
     return [
-        (_box(entry, protocol), entry.allow)
+        (_box(entry, protocol), bool(entry.allow))
         for entry in entries
         if (":" in entry.cidr) == (family == 6) and entry.protocol in {ALL, protocol}
     ]
+
+
+def _is_readable(entry: AclEntry) -> bool:
+    try:
+        box_of(entry.cidr)
+    except ValueError:
+        return False
+    return bool(entry.protocol) and entry.allow is not None
 
 
 def _box(entry: AclEntry, protocol: str) -> Box:

@@ -139,21 +139,33 @@ def with_addresses(
     """`observed` with the addresses and images of what runs, each once and in order."""
     if not sightings:
         return replace(observed, interfaces_seen=is_all_seen)
-    held = [sighting.interface for sighting in sightings]
-    tasks = [sighting.task for sighting in sightings if sighting.task]
+    public: list[str] = []
+    ipv6: list[str] = []
+    interfaces: list[str] = []
+    images: list[str] = []
+    for interface, task in sightings:
+        public += interface.public_ips
+        ipv6 += interface.ipv6
+        interfaces.append(interface.id)
+        images += task.images if task else ()
     return replace(
         observed,
-        public_ips=tuple(sorted({ip for one in held for ip in one.public_ips})),
-        ipv6=tuple(sorted({ip for one in held for ip in one.ipv6})),
-        interfaces=tuple(sorted({one.id for one in held})),
+        public_ips=_in_order(public),
+        ipv6=_in_order(ipv6),
+        interfaces=_in_order(interfaces),
         interfaces_seen=is_all_seen,
-        images=tuple(sorted({image for one in tasks for image in one.images})),
+        images=_in_order(images),
     )
+
+
+def _in_order(values: list[str]) -> tuple[str, ...]:
+    """Every value once, sorted."""
+    return tuple(sorted(set(values)) if len(values) > 1 else values)
 
 
 def evidence_of(sightings: Sequence[Sighting], seen: Sightings) -> tuple[str, ...]:
     """Digests of the responses that say what runs; of the network's only where it was judged."""
     if not sightings:
         return seen.evidence
-    tasks = (digest for one in sightings if one.task for digest in one.task.evidence)
-    return tuple(dict.fromkeys((*seen.evidence, *tasks, *seen.network_evidence)))
+    tasks = [digest for one in sightings if one.task for digest in one.task.evidence]
+    return tuple(dict.fromkeys([*seen.evidence, *tasks, *seen.network_evidence]))

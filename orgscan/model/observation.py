@@ -125,11 +125,15 @@ class SecurityGroup(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AclEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """EC2 `NetworkAclEntry`; `cidr` is IPv4 or IPv6, `protocol` as in `InboundRule`."""
+    """EC2 `NetworkAclEntry`; `cidr` is IPv4 or IPv6, `protocol` as in `InboundRule`.
+
+    Attributes:
+        allow: None where AWS says neither `allow` nor `deny`.
+    """
 
     number: int
     egress: bool
-    allow: bool
+    allow: bool | None
     protocol: str
     cidr: str
     from_port: int | None = None

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from orgscan.model.exposure import Grade
 from orgscan.model.finding import Status
 from orgscan.simulator.world.launcher_recipes import ENCRYPTED, Kind, Start
 from orgscan.simulator.world.launchers import Launcher
@@ -25,6 +26,12 @@ _DESCRIBES = {
     Kind.MACHINE: "states:DescribeStateMachine",
 }
 _WORST_FIRST = (Status.FAILED, Status.WARNING, Status.PASSED, Status.NOT_APPLICABLE)
+_GRADES: dict[Status, Grade | None] = {
+    Status.FAILED: Grade.CONFIGURED,
+    Status.PASSED: Grade.NONE,
+    Status.NOT_APPLICABLE: None,
+}
+"""What is stated, as a grade; all else is unknown."""
 _OFF = frozenset({"DISABLED", "STOPPED"})
 
 
@@ -34,6 +41,7 @@ class LauncherTruth(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         kind: the resource type.
         expected: the status of its finding.
+        grade: its exposure: whether what it starts would get a public address.
         hidden: whether something keeps a sweep from listing it, so that it has no finding.
     """
 
@@ -42,6 +50,7 @@ class LauncherTruth(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     arn: str
     expected: Status
+    grade: Grade | None
     hidden: bool
 
 
@@ -75,9 +84,9 @@ def tell_launchers(
         unlisted = hidden or any(is_refused(api) for api in _LISTS[launcher.kind])
         described = _DESCRIBES.get(launcher.kind, "") if _is_asked(launcher) else ""
         if described and not unlisted and is_refused(described):
-            gap, expected = True, Status.NOT_EVALUATED
+            gap, stated, expected = True, Status.NOT_EVALUATED, Status.NOT_EVALUATED
         elif launcher.places or launcher.recipe.form == ENCRYPTED:
-            expected = expected_status(launcher)
+            stated, expected = _stated(launcher), expected_status(launcher)
         else:
             continue
         truths.append(
@@ -87,6 +96,7 @@ def tell_launchers(
                 kind=launcher.kind,
                 arn=launcher.arn,
                 expected=expected,
+                grade=_GRADES.get(stated, Grade.UNKNOWN),
                 hidden=unlisted,
             )
         )
@@ -95,12 +105,17 @@ def tell_launchers(
 
 def expected_status(launcher: Launcher) -> Status:
     """The verdict of `ecs-launcher-no-public-ip` on a launcher that can be read."""
+    stated = _stated(launcher)
+    return Status.WARNING if stated is Status.FAILED and launcher.state in _OFF else stated
+
+
+def _stated(launcher: Launcher) -> Status:
+    """The same, whether or not it is switched on."""
     if launcher.recipe.form == ENCRYPTED:
         return Status.WARNING
     is_job = launcher.kind is Kind.JOB
     statuses = [_of_start(place.start, is_job=is_job) for place in launcher.places]
-    worst = min(statuses, key=_WORST_FIRST.index)
-    return Status.WARNING if worst is Status.FAILED and launcher.state in _OFF else worst
+    return min(statuses, key=_WORST_FIRST.index)
 
 
 def _is_asked(launcher: Launcher) -> bool:

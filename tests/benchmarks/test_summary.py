@@ -6,10 +6,12 @@ import msgspec
 import pytest
 
 from benchmarks.calls import CallCost
+from benchmarks.judging import ALL, Judging, measure_judging
 from benchmarks.machine import Machine, this_machine
 from benchmarks.summary import Results, goals, page
 from benchmarks.sweep import Cost
 from benchmarks.throttled import Throttled
+from orgscan.controls.registry import CONTROLS
 
 
 def _cost(accounts: int, *, cpu: float, peak_mib: float, wall: float) -> Cost:
@@ -38,6 +40,13 @@ def results() -> Results:
         calm=calm,
         distant=_cost(1_000, cpu=4.0, peak_mib=90.0, wall=7.0),
         throttled=[Throttled("orgscan", 2_000, 1_500, 90, 0, 0, 270.0)],
+        judging=Judging(
+            100_000,
+            200,
+            {"ecs-taskset-no-public-ip": 1.6, "none": 0.001, ALL: 1.8},
+            100_000,
+            0.9,
+        ),
     )
 
 
@@ -55,6 +64,7 @@ def test_each_goal_is_measured_on_the_largest_sweep_or_on_what_it_is_about(
         (1.3, 1.4, False),
         (10.0, 6.0, True),
         (0.0, 0.0, True),
+        (1.0, 0.9, True),
     ]
 
 
@@ -65,6 +75,26 @@ def test_a_goal_that_was_missed_is_said_on_the_page(results: Results) -> None:
     assert missed == [
         "| wall time with 50 ms latency, to that without | ≤ 1.3 x | 1.40 x | **not reached** |"
     ]
+
+
+def test_judging_is_told_control_by_control_and_together(results: Results) -> None:
+    """By task sets a second; a control that had nothing to judge has no row."""
+    rows = page(results).partition("## Judging")[2].splitlines()
+
+    assert [row for row in rows if row.startswith("|")] == [
+        "| control | CPU | task sets a second |",
+        "| --- | --- | --- |",
+        "| ecs-taskset-no-public-ip | 1.60 s | 62,500 |",
+        "| all together | 1.80 s | 55,556 |",
+    ]
+
+
+def test_judging_measures_every_control_on_every_task_set() -> None:
+    """Small here; the shares of CPU are the figures of a run and not of a test."""
+    found = measure_judging(500, 1)
+
+    assert (found.sets, found.regions) == (500, 1)
+    assert list(found.seconds) == [*(control.entry.id for control in CONTROLS), ALL]
 
 
 def test_a_machine_is_told_by_its_kind_alone() -> None:

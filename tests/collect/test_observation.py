@@ -459,7 +459,7 @@ async def test_the_network_is_read_as_ec2_shows_it(canned: Canned) -> None:
             to_port=2,
         ),
         AclEntry(number=32767, egress=False, allow=False, protocol="all", cidr="::/0"),
-        AclEntry(number=0, egress=False, allow=False, protocol="", cidr=""),
+        AclEntry(number=0, egress=False, allow=None, protocol="", cidr=""),
     )
 
 

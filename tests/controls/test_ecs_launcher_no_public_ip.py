@@ -12,6 +12,7 @@ from orgscan.controls.ecs_launcher_no_public_ip import EcsLauncherNoPublicIp
 from orgscan.controls.registry import CONTROLS, controls_for
 from orgscan.model.coverage import CoverageStatus
 from orgscan.model.ecs import AwsvpcConfiguration, EcsFacts
+from orgscan.model.exposure import Grade
 from orgscan.model.facts import RegionFacts
 from orgscan.model.finding import Finding, Observed, Severity, Status
 from orgscan.model.launcher import Launch, Launcher, LauncherKind
@@ -387,6 +388,31 @@ def test_severity_follows_the_status(
 ) -> None:
     """What starts public tasks is HIGH; what is switched off, or cannot be told, is MEDIUM."""
     assert finding_on(**launcher).severity is severity
+
+
+@pytest.mark.parametrize(
+    ("launcher", "grade"),
+    [
+        ({"launches": (ON,)}, Grade.CONFIGURED),
+        ({"launches": (OFF, ON, BRIDGE)}, Grade.CONFIGURED),
+        ({"launches": (ON,), "state": "DISABLED"}, Grade.CONFIGURED),
+        ({}, Grade.NONE),
+        (job(None), Grade.NONE),
+        ({"launches": (OFF, launch(None))}, Grade.UNKNOWN),
+        ({"launches": (launch("AUTO"),)}, Grade.UNKNOWN),
+        ({"launches": (launch("ENABLED", untold="is a path"),)}, Grade.UNKNOWN),
+        ({"launches": ()}, Grade.UNKNOWN),
+        ({"unseen": DENIED, "launches": ()}, Grade.UNKNOWN),
+        ({"launches": (BRIDGE,)}, None),
+    ],
+)
+def test_the_exposure_is_that_of_the_next_task(
+    launcher: dict[str, object], grade: Grade | None, finding_on: Callable[..., Finding]
+) -> None:
+    """A launcher has no address, so it is never graded by what can be reached."""
+    exposure = finding_on(**launcher).exposure
+
+    assert (exposure and exposure.grade) == grade
 
 
 def test_the_finding_names_the_launcher_and_what_it_starts(

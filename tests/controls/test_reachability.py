@@ -55,7 +55,9 @@ INTERFACE = NetworkInterface(
 )
 
 
-def entry(number: int, *, egress: bool = False, allow: bool = True, **more: object) -> AclEntry:
+def entry(
+    number: int, *, egress: bool = False, allow: bool | None = True, **more: object
+) -> AclEntry:
     """An entry about everything, unless `more` says otherwise."""
     given = {"protocol": "all", "cidr": ANYONE, **more}
     return msgspec.convert(
@@ -339,7 +341,7 @@ IPV4_ROWS = [
             network(WEB, block=mode),
             f"{OUTSIDE}VPC Block Public Access is on for the subnet ('{mode}').",
         )
-        for mode in ("block-ingress", "block-bidirectional", "a-new-mode")
+        for mode in ("block-ingress", "block-bidirectional")
     ),
     addressable(
         "no route to the internet, whatever else was refused",
@@ -370,6 +372,29 @@ IPV4_ROWS = [
         "network ACLs refused",
         without(NetworkPart.NETWORK_ACLS, network(WEB)),
         "the network ACLs could not be read (denied)",
+    ),
+    unknown(
+        "VPC Block Public Access in a mode that AWS does not document",
+        network(WEB, block="block-sideways\x1b"),
+        "VPC Block Public Access has the mode 'block-sideways\\x1b' for the subnet",
+    ),
+    *(
+        unknown(
+            f"a network ACL whose entry {fault}",
+            network(WEB, entries=(IN, OUT, entry(99, **held))),
+            "network ACL acl-1 has an entry that cannot be read",
+        )
+        for fault, held in (
+            ("has no address range", {"cidr": ""}),
+            ("has a range that is none", {"cidr": "everyone</script>"}),
+            ("has no protocol", {"protocol": ""}),
+            ("neither allows nor denies", {"allow": None}),
+        )
+    ),
+    addressable(
+        "closed groups, whatever entry of the network ACL cannot be read",
+        network(entries=(IN, OUT, entry(99, cidr=""))),
+        NOBODY,
     ),
     unknown(
         "another account's security group, which is not shown",

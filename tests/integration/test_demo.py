@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -65,6 +66,35 @@ def test_the_report_grades_everything_that_runs(orgscan: Callable[..., Any]) -> 
         one.arn: (one.expected, one.grade) for one in truth.visible()
     }
     assert {grade for _, grade in of_sets.values()} == {*Grade, None}
+
+
+def test_the_readme_answers_the_three_questions_as_the_demo_does(
+    orgscan: Callable[..., Any],
+) -> None:
+    """Of one task set: what it states, what it has, and who reaches it."""
+    done = orgscan("demo", "--accounts", "12", environ={})
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+
+    shown = [
+        finding
+        for finding in done.report["findings"]
+        if finding["control_id"] == "ecs-taskset-no-public-ip"
+        and finding["exposure"]
+        and _three_answers(finding) in readme
+    ]
+    assert [finding["exposure"]["grade"] for finding in shown] == ["reachable"]
+
+
+def _three_answers(finding: dict[str, Any]) -> str:
+    """In the words of README's example."""
+    observed, exposure = finding["observed"], finding["exposure"]
+    stated = finding["reason"].partition(".")[0].replace("This", "this", 1)
+    return (
+        f"configured   {observed['assign_public_ip']}: {stated}\n"
+        f"has one now  {', '.join(observed['public_ips'])} on {', '.join(observed['interfaces'])}\n"
+        f"{exposure['grade']}    from {', '.join(exposure['sources'])} on "
+        f"{', '.join(exposure['ports'])}\n"
+    )
 
 
 def _graded(report: dict[str, Any], control: str) -> dict[str, tuple[str, str | None]]:

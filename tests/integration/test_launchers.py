@@ -42,6 +42,15 @@ def verdicts(report: dict[str, Any]) -> dict[tuple[str, str, str], str]:
     }
 
 
+def grades(report: dict[str, Any]) -> dict[str, str | None]:
+    """The grades of the control's findings, by ARN."""
+    return {
+        finding["resource"]["arn"]: finding["exposure"] and finding["exposure"]["grade"]
+        for finding in report["findings"]
+        if finding["control_id"] == CONTROL
+    }
+
+
 def gaps(report: dict[str, Any]) -> dict[tuple[str, str | None], str]:
     """What the ledger does not call COVERED."""
     return {
@@ -59,6 +68,7 @@ def agree(swept: Any) -> None:  # noqa: ANN401 - the fixture's own type
         for one in truth.launchers
         if not one.hidden
     }
+    assert grades(swept.report) == {one.arn: one.grade for one in truth.launchers if not one.hidden}
     assert gaps(swept.report) == {
         (gap.account, gap.region): gap.status for gap in (*truth.gaps, *truth.launcher_gaps)
     }

@@ -111,6 +111,49 @@ def test_a_region_without_clusters_still_costs_one_call(sweep: Sweep) -> None:
     assert {entry["api_calls"] for entry in swept.report["coverage"]} == {1}
 
 
+_WHAT_RUNS = ("ec2:DescribeNetworkInterfaces", "ecs:ListTasks", "ecs:DescribeTasks")
+_WAYS_IN = (
+    "ec2:DescribeSubnets",
+    "ec2:DescribeRouteTables",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeNetworkAcls",
+)
+
+
+@pytest.mark.parametrize(("old_endpoints", "most"), [(False, 3), (True, 4)])
+def test_what_runs_in_a_cluster_is_seen_in_four_calls_at_most(
+    sweep: Sweep, old_endpoints: bool, most: int
+) -> None:
+    """One for interfaces, again where an old endpoint refuses, and two for the tasks behind them.
+
+    The ways in to them are four calls more, and only where there is an address to reach.
+    """
+    scenario = Scenario(
+        accounts=6,
+        seed=3,
+        regions=_REGIONS,
+        disabled_regions=(),
+        density=0.7,
+        clusters=1,
+        old_endpoints=old_endpoints,
+    )
+    swept = sweep(scenario)
+    truth, calls = swept.simulator.truth(), swept.simulator.record.calls
+    held = (*truth.tasks, *truth.interfaces)
+    addressed = {(one.account, one.region) for one in held if one.public_ip or one.ipv6}
+
+    places = {(one.account, one.region) for one in truth.clusters}
+    asked = {
+        place: tuple(
+            sum(calls.get((*place, api), 0) for api in apis) for apis in (_WHAT_RUNS, _WAYS_IN)
+        )
+        for place in places
+    }
+    assert asked == {place: (most, 4) if place in addressed else (most - 2, 0) for place in places}
+    assert addressed
+    assert places - addressed
+
+
 def _findings(swept: Any, control: str, kinds: set[str]) -> list[dict[str, Any]]:  # noqa: ANN401 - the fixture's own type
     return [
         finding

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orgscan.simulator.world.recipes import PUBLIC, Recipe, Setting
+from orgscan.simulator.world.recipes import FENCED, PUBLIC, Recipe, Setting
 
 _OFF = Setting("PRIMARY", "DISABLED")
 _ON = Setting("PRIMARY", "ENABLED", subnets=PUBLIC)
@@ -55,6 +55,10 @@ SERVICE_RECIPES = (
         ),
         odd=True,
     ),
+    # Seldom enough to be in galleries only. Scaled to zero: it would get public addresses.
+    Recipe("ECS", 0, (Setting("PRIMARY", "ENABLED", subnets=PUBLIC, scale=0.0),), odd=True),
+    # Likewise: public addresses in a subnet whose network ACL stops the traffic.
+    Recipe("ECS", 0, (Setting("PRIMARY", "ENABLED", subnets=FENCED),), odd=True),
     # A service revision too old to be described; its deployment shows the same.
     Recipe(
         "ECS",
