@@ -1,0 +1,140 @@
+"""`summary.md`: the run on one screen, for a chat, a ticket or a pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import BinaryIO
+
+from orgscan.model.finding import Finding, Status
+from orgscan.model.run import RunRecord
+from orgscan.report.inert import code, words
+from orgscan.report.summary import Gap, counted, gaps, seen_share, status_counts, verdict
+from orgscan.report.terms import accepted
+
+MOST_FINDINGS = 20
+MOST_GAPS = 10
+
+
+class MarkdownSummary:
+    """The format `markdown`."""
+
+    name = "markdown"
+    filename = "summary.md"
+
+    def write(self, record: RunRecord, out: BinaryIO) -> None:
+        """Write the verdict, what was seen, the counts, the worst findings and the gaps.
+
+        Raises:
+            OSError: the disk's own errors.
+        """
+        out.writelines(f"{line}\n".encode() for line in _lines(record))
+
+
+def _lines(record: RunRecord) -> Iterator[str]:
+    answer, run = verdict(record.totals), record.run
+    yield f"# orgscan: {answer.tone}"
+    yield ""
+    yield f"**{answer.sentence}** {answer.services}"
+    yield ""
+    yield f"Run {code(run.id)} of {code(run.organization.id) or 'an organization'}, {_when(record)}"
+    yield ""
+    yield from _seen(record)
+    yield from _counts(record)
+    yield from _failed(record)
+    yield from _not_seen(gaps(record.coverage()))
+    yield from _notes(record)
+
+
+def _when(record: RunRecord) -> str:
+    return f"{code(record.run.started_at)} to {code(record.run.finished_at)}."
+
+
+def _seen(record: RunRecord) -> Iterator[str]:
+    targets, accounts = record.totals.targets, record.totals.accounts
+    in_scope = counted(targets.in_scope, "account-region")
+    yield (
+        f"Seen: {targets.covered:,} of {in_scope} ({seen_share(targets)}); "
+        f"of {counted(accounts.in_scope, 'account')}, {accounts.covered:,} in full, "
+        f"{accounts.partly_covered:,} in part, {accounts.not_covered:,} not at all."
+    )
+    yield ""
+
+
+def _counts(record: RunRecord) -> Iterator[str]:
+    yield f"| control | {' | '.join(Status)} |"
+    yield f"|---|{'---:|' * len(Status)}"
+    for control, counts in sorted(record.totals.findings.items()):
+        cells = " | ".join(f"{counts.get(status, 0):,}" for status in Status)
+        yield f"| {code(control)} | {cells} |"
+    yield ""
+
+
+def _failed(record: RunRecord) -> Iterator[str]:
+    """Failed findings that nobody accepted come first."""
+    total = status_counts(record.totals)[Status.FAILED]
+    if not total:
+        return
+    yield "## Failed"
+    yield ""
+    yield "| severity | account | region | resource | exposure | reason |"
+    yield "|---|---|---|---|---|---|"
+    shown = list(islice(_worst(record), MOST_FINDINGS))
+    yield from map(_row, shown)
+    yield ""
+    if total > len(shown):
+        yield f"… and {total - len(shown):,} more."
+        yield ""
+
+
+def _worst(record: RunRecord) -> Iterator[Finding]:
+    for wanted in (False, True):
+        for finding in record.findings():
+            if finding.status is Status.FAILED and accepted(finding) is wanted:
+                yield finding
+
+
+def _row(finding: Finding) -> str:
+    account = f"{code(finding.account.name, 60)} {code(finding.account.id)}".strip()
+    exposure = finding.exposure.grade.value if finding.exposure else ""
+    reason = words(finding.reason)
+    if finding.exception:
+        until = code(finding.exception.expires)
+        reason = f"{reason} Accepted until {until} by {code(finding.exception.owner, 60)}."
+    cells = (
+        finding.severity.value,
+        account,
+        code(finding.region),
+        code(finding.resource.arn, 300),
+        exposure,
+        reason,
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _not_seen(found: list[Gap]) -> Iterator[str]:
+    true_gaps = [gap for gap in found if gap.is_gap]
+    if not true_gaps:
+        return
+    yield "## Not seen"
+    yield ""
+    yield "| how much | status | cause | reason | mend |"
+    yield "|---|---|---|---|---|"
+    for gap in true_gaps[:MOST_GAPS]:
+        cause = code(" ".join(filter(None, (gap.api, gap.error_code))))
+        reason, mend = words(gap.reason), words(gap.mend)
+        yield f"| {gap.extent} | {gap.status} | {cause} | {reason} | {mend} |"
+    yield ""
+    if len(true_gaps) > MOST_GAPS:
+        rest = sum(gap.lines for gap in true_gaps[MOST_GAPS:])
+        yield f"… and {counted(rest, 'more line')} of the coverage ledger."
+        yield ""
+
+
+def _notes(record: RunRecord) -> Iterator[str]:
+    if not record.run.notes:
+        return
+    yield "## How the run was made"
+    yield ""
+    for note in record.run.notes:
+        yield f"- {words(note)}"
