@@ -11,6 +11,7 @@ import typer
 from orgscan import __version__
 from orgscan.cli.controls import controls
 from orgscan.cli.demo import demo
+from orgscan.cli.report import report
 from orgscan.cli.scan import scan
 from orgscan.cli.schema import schema
 from orgscan.cli.terminal import say_error
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 app.command()(demo)
 app.command()(scan)
+app.command()(report)
 app.command()(controls)
 app.command()(schema)
 
