@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
+from heapq import nsmallest
 from typing import BinaryIO
 
-from orgscan.model.finding import Finding, Status
+from orgscan.model.exposure import Grade
+from orgscan.model.finding import Finding, Severity, Status
 from orgscan.model.run import RunRecord
 from orgscan.report.inert import code, words
 from orgscan.report.summary import Gap, counted, gaps, seen_share, status_counts, verdict
@@ -14,6 +15,10 @@ from orgscan.report.terms import accepted
 
 MOST_FINDINGS = 20
 MOST_GAPS = 10
+
+# Both are declared from worst to best.
+_SEVERITIES = tuple(Severity)
+_GRADES = tuple(Grade)
 
 
 class MarkdownSummary:
@@ -71,7 +76,7 @@ def _counts(record: RunRecord) -> Iterator[str]:
 
 
 def _failed(record: RunRecord) -> Iterator[str]:
-    """Failed findings that nobody accepted come first."""
+    """The worst of the failed findings."""
     total = status_counts(record.totals)[Status.FAILED]
     if not total:
         return
@@ -79,7 +84,7 @@ def _failed(record: RunRecord) -> Iterator[str]:
     yield ""
     yield "| severity | account | region | resource | exposure | reason |"
     yield "|---|---|---|---|---|---|"
-    shown = list(islice(_worst(record), MOST_FINDINGS))
+    shown = _worst(record)
     yield from map(_row, shown)
     yield ""
     if total > len(shown):
@@ -87,11 +92,16 @@ def _failed(record: RunRecord) -> Iterator[str]:
         yield ""
 
 
-def _worst(record: RunRecord) -> Iterator[Finding]:
-    for wanted in (False, True):
-        for finding in record.findings():
-            if finding.status is Status.FAILED and accepted(finding) is wanted:
-                yield finding
+def _worst(record: RunRecord) -> list[Finding]:
+    """The worst failures, in the report's order where they are alike; no more are ever held."""
+    failed = (each for each in record.findings() if each.status is Status.FAILED)
+    return nsmallest(MOST_FINDINGS, failed, key=_rank)
+
+
+def _rank(finding: Finding) -> tuple[bool, int, int]:
+    """What nobody accepted before what somebody did, then by severity and exposure."""
+    grade = finding.exposure.grade if finding.exposure else Grade.UNKNOWN
+    return accepted(finding), _SEVERITIES.index(finding.severity), _GRADES.index(grade)
 
 
 def _row(finding: Finding) -> str:
@@ -122,8 +132,8 @@ def _not_seen(found: list[Gap]) -> Iterator[str]:
     yield "|---|---|---|---|---|"
     for gap in true_gaps[:MOST_GAPS]:
         cause = code(" ".join(filter(None, (gap.api, gap.error_code))))
-        reason, mend = words(gap.reason), words(gap.mend)
-        yield f"| {gap.extent} | {gap.status} | {cause} | {reason} | {mend} |"
+        reason = words(gap.reason)
+        yield f"| {gap.extent} | {gap.status} | {cause} | {reason} | {gap.mend} |"
     yield ""
     if len(true_gaps) > MOST_GAPS:
         rest = sum(gap.lines for gap in true_gaps[MOST_GAPS:])

@@ -158,8 +158,8 @@ def test_variables_of_other_programs_are_let_alone(load: Callable[..., Settings]
         (
             {"format": ["pdf"]},
             (
-                '--format: expected "html", "json", "ndjson", "csv", "ocsf", "asff", "sarif", "oscal", '
-                '"junit" or "markdown", not "pdf"'
+                '--format: expected "html", "json", "ndjson", "csv", "ocsf", "asff", "sarif", '
+                '"oscal", "junit" or "markdown", not "pdf"'
             ),
         ),
         ({"role_nam": "x"}, '--role-nam: unknown option. Did you mean "--role-name"?'),

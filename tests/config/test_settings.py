@@ -157,8 +157,8 @@ TYPES = [
     (
         "format: [htlm]",
         (
-            '10: expected "html", "json", "ndjson", "csv", "ocsf", "asff", "sarif", "oscal", "junit" '
-            'or "markdown", not "htlm"'
+            '10: expected "html", "json", "ndjson", "csv", "ocsf", "asff", "sarif", "oscal", '
+            '"junit" or "markdown", not "htlm"'
         ),
     ),
     ("collect: launchers", '10: expected a list, not "launchers". Write ["launchers"]'),

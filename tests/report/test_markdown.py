@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from orgscan.model.coverage import CoverageEntry, CoverageStatus
-from orgscan.model.finding import AccountRef, ExceptionNote, Finding
+from orgscan.model.exposure import Exposure, Grade
+from orgscan.model.finding import AccountRef, ExceptionNote, Finding, Severity
 from orgscan.model.run import RunRecord
 from orgscan.report.inert import code, words
 from orgscan.report.interface import Format
@@ -86,6 +88,26 @@ def test_no_more_than_twenty_failures_are_shown_and_the_rest_counted(
     assert text.count("| HIGH |") == 20
     assert "… and 11 more." in text
     assert "accepted" not in text
+
+
+def test_the_worst_failures_come_first(
+    make_record: Callable[..., StoredRun], make_finding: Callable[..., Finding], written: Written
+) -> None:
+    """By severity, then by exposure, then in the report's order."""
+
+    def graded(service: str, severity: Severity, grade: Grade) -> Finding:
+        exposure = Exposure(grade=grade, reason="It is so.")
+        return msgspec.structs.replace(make_finding(service), severity=severity, exposure=exposure)
+
+    findings = (
+        graded("a", Severity.HIGH, Grade.CONFIGURED),
+        graded("b", Severity.HIGH, Grade.ADDRESSABLE),
+        graded("c", Severity.CRITICAL, Grade.REACHABLE),
+        graded("d", Severity.HIGH, Grade.ADDRESSABLE),
+    )
+    text = written(MarkdownSummary(), make_record(findings)).decode()
+
+    assert re.findall(r"task-set/prod/(.)/", text) == ["c", "b", "d", "a"]
 
 
 def test_hostile_names_break_no_table_and_do_nothing(
