@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from orgscan.cli.terminal import say
+from orgscan.errors import Interrupted
 
 LATEST = "latest"
 
@@ -35,7 +36,11 @@ def report(
     """Render a run's reports again, also in further formats; AWS is not called."""
     from orgscan.report.render import render  # noqa: PLC0415 - keeps `--help` quick
 
-    for path in render(_source(run, config), formats or ["html"], output):
+    try:
+        files = render(_source(run, config), formats or ["html"], output)
+    except KeyboardInterrupt:
+        raise Interrupted("stopped: no report was written") from None
+    for path in files:
         say(str(path))
 
 

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from orgscan.cli.app import app
-from orgscan.errors import ReportError
+from orgscan.errors import Interrupted, ReportError
 from orgscan.model.finding import Finding
 from orgscan.report.html import HtmlReport
 from orgscan.report.json_v1 import JsonReport
@@ -74,3 +74,18 @@ def test_a_run_that_is_not_there_is_named(run: Path) -> None:
         "reports/other: the report cannot be read: No such file or directory. "
         "Name a run directory, or the report.json in it"
     )
+
+
+def test_ctrl_c_says_that_nothing_was_written(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And ends as every interrupted command does."""
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(HtmlReport, "write", interrupted)
+
+    result = _invoke(str(run))
+
+    assert isinstance(result.exception, Interrupted)
+    assert str(result.exception) == "stopped: no report was written"
+    assert sorted(path.name for path in run.iterdir()) == ["report.html", "report.json"]
