@@ -13,6 +13,7 @@ from orgscan.cli.controls import controls
 from orgscan.cli.demo import demo
 from orgscan.cli.doctor import doctor
 from orgscan.cli.iam import iam
+from orgscan.cli.report import report
 from orgscan.cli.scan import scan
 from orgscan.cli.schema import schema
 from orgscan.cli.terminal import say_error
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 app.command()(demo)
 app.command()(scan)
+app.command()(report)
 app.command()(doctor)
 app.command()(controls)
 app.command()(iam)

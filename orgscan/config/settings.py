@@ -31,7 +31,9 @@ from orgscan.config.values import (
     Visible,
 )
 
-FormatName = Literal["html", "json"]
+FormatName = Literal[
+    "html", "json", "ndjson", "csv", "ocsf", "asff", "sarif", "oscal", "junit", "markdown"
+]
 CollectName = Literal[
     "launchers",
     "launchers.events",

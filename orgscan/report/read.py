@@ -56,13 +56,18 @@ class _Header(msgspec.Struct):
     version: object = None
 
 
+def report_file(path: Path) -> Path:
+    """The report itself, given that or the run directory that holds it."""
+    return path / JsonReport.filename if path.is_dir() else path
+
+
 def read_report(path: Path) -> StoredRun:
     """Read `report.json`, given itself or the run directory that holds it.
 
     Raises:
         ReportError: the file cannot be read, is no report, or is of a version not known here.
     """
-    file = path / JsonReport.filename if path.is_dir() else path
+    file = report_file(path)
     try:
         data = file.read_bytes()
     except OSError as error:

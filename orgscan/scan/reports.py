@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from orgscan.errors import ReportError
 from orgscan.journal.run_directory import RunDirectory
 from orgscan.model.run import RunRecord
-from orgscan.report.registry import format_named
+from orgscan.report.registry import formats_named
 
 
 def write_reports(
@@ -23,7 +23,7 @@ def write_reports(
     Raises:
         ReportError: the disk does not take one.
     """
-    reports = tuple(map(format_named, formats))
+    reports = formats_named(formats)
     for report in reports:
         path = directory.path / report.filename
         try:

@@ -155,7 +155,13 @@ def test_variables_of_other_programs_are_let_alone(load: Callable[..., Settings]
             {"exclude_account": ["1"]},
             f'--exclude-account: "1" {ACCOUNT}. For example: "111122223333"',
         ),
-        ({"format": ["pdf"]}, '--format: expected "html" or "json", not "pdf"'),
+        (
+            {"format": ["pdf"]},
+            (
+                '--format: expected "html", "json", "ndjson", "csv", "ocsf", "asff", "sarif", '
+                '"oscal", "junit" or "markdown", not "pdf"'
+            ),
+        ),
         ({"role_nam": "x"}, '--role-nam: unknown option. Did you mean "--role-name"?'),
     ],
 )

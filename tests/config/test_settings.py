@@ -154,7 +154,13 @@ TYPES = [
     ("progress: auto", f'11: expected true or false, not "auto". {SWITCH}'),
     ("log_format: xml", '13: expected "text" or "json", not "xml"'),
     ("own_account: role", '14: expected "credentials" or "assume", not "role"'),
-    ("format: [htlm]", '10: expected "html" or "json", not "htlm"'),
+    (
+        "format: [htlm]",
+        (
+            '10: expected "html", "json", "ndjson", "csv", "ocsf", "asff", "sarif", "oscal", '
+            '"junit" or "markdown", not "htlm"'
+        ),
+    ),
     ("collect: launchers", '10: expected a list, not "launchers". Write ["launchers"]'),
     ("format: []", "9: the list is empty. Write at least one value"),
     ("session_tags: [a]", "15: expected keys and values, not a list. Write each as key: value"),

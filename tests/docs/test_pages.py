@@ -14,9 +14,11 @@ from orgscan.controls.catalogue import load_entry
 from orgscan.controls.verdict import severity_of
 from orgscan.model.control import Mapping, Origin
 from orgscan.model.coverage import CoverageEntry, CoverageStatus
-from orgscan.model.finding import Finding, Status
+from orgscan.model.finding import Finding, Severity, Status
 from orgscan.permissions.capabilities import CAPABILITIES, Holder
+from orgscan.report import terms
 from orgscan.report.guidance import placeholders
+from orgscan.report.registry import FORMATS
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs").glob("*.md"))
@@ -130,6 +132,40 @@ def test_services_page_shows_the_mappings_of_its_control_and_no_others() -> None
 
     entry = load_entry("ecs-service-no-public-ip")
     assert shown[1:] == [(mapping.id, mapping.title) for mapping in entry.mappings]
+
+
+def test_formats_page_lists_each_format_with_its_files() -> None:
+    """In the order of `--help`."""
+    files: dict[str, list[str]] = {}
+    for each in FORMATS:
+        files.setdefault(each.name, []).append(f"`{each.filename}`")
+
+    listed = [row[:2] for row in rows("formats.md") if len(row) == 3 and "." in row[1]]
+    assert listed == [[f"`{name}`", ", ".join(of_it)] for name, of_it in files.items()]
+
+
+@pytest.mark.parametrize("status", Status)
+def test_formats_page_says_how_each_status_is_said_elsewhere(status: Status) -> None:
+    """As the code has it."""
+    (row,) = [row for row in rows("formats.md") if row[0] == f"`{status}`"]
+
+    ocsf, sarif = terms.OCSF_COMPLIANCE[status], terms.SARIF_KIND[status]
+    assert row[1:] == [
+        f"{ocsf.number} {ocsf.caption}",
+        terms.ASFF_COMPLIANCE[status],
+        sarif.kind if sarif.reported else "left out",
+        terms.OSCAL_STATE[status],
+        terms.JUNIT_OUTCOME[status] or "passed",
+    ]
+
+
+@pytest.mark.parametrize("severity", Severity)
+def test_formats_page_says_how_each_severity_is_said_elsewhere(severity: Severity) -> None:
+    """As the code has it."""
+    (row,) = [row for row in rows("formats.md") if row[0] == f"`{severity}`"]
+
+    ocsf = terms.OCSF_SEVERITY[severity]
+    assert row[1:] == [f"{ocsf.number} {ocsf.caption}", severity, terms.SARIF_LEVEL[severity]]
 
 
 def test_architecture_page_names_every_folder_of_the_package() -> None:

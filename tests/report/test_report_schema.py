@@ -8,10 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 import jsonschema_rs
+import msgspec
 import pytest
 
 from orgscan.model.coverage import CoverageEntry, CoverageStatus
 from orgscan.model.finding import AccountRef, Finding
+from orgscan.model.run import ApiMetrics, Metrics
 from orgscan.report.json_v1 import JsonReport
 from orgscan.report.read import StoredRun
 from orgscan.report.report_schema import report_schema
@@ -47,6 +49,23 @@ def test_a_report_with_every_coverage_status_and_hostile_names_is_valid(
     )
 
     assert _violations(_parsed(record)) == []
+
+
+def test_a_report_with_every_optional_member_is_valid(full_record: StoredRun) -> None:
+    """Exposure, exception, owner, everything observed, and what the run cost."""
+    metrics = Metrics(
+        seconds=1.5,
+        cpu_seconds=0.5,
+        peak_rss_mib=93.0,
+        retried=1,
+        apis={"ecs:ListClusters": ApiMetrics(attempts=2, p50_ms=1.0, p95_ms=2.0)},
+    )
+    record = StoredRun(msgspec.structs.replace(full_record.report, metrics=metrics))
+    report = _parsed(record)
+
+    assert _violations(report) == []
+    told = [finding for finding in report["findings"] if finding["exposure"]]
+    assert {finding["exposure"]["grade"] for finding in told} == {"reachable"}
 
 
 @pytest.mark.parametrize(

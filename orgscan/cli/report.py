@@ -1,0 +1,53 @@
+"""`orgscan report`: renders a finished run again, without calling AWS."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orgscan.cli.terminal import say
+from orgscan.errors import Interrupted
+
+LATEST = "latest"
+
+
+def report(
+    run: Annotated[
+        Path, typer.Argument(metavar="RUN_DIR", help="A run's directory, a report.json, or latest.")
+    ],
+    formats: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--format", metavar="NAME", help="Report format; repeat for more. [default: html]"
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="The directory to write to. [default: where the report lies]"),
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(help="Settings file, for where latest is. [default: as orgscan scan]"),
+    ] = None,
+) -> None:
+    """Render a run's reports again, also in further formats; AWS is not called."""
+    from orgscan.report.render import render  # noqa: PLC0415 - keeps `--help` quick
+
+    try:
+        files = render(_source(run, config), formats or ["html"], output)
+    except KeyboardInterrupt:
+        raise Interrupted("stopped: no report was written") from None
+    for path in files:
+        say(str(path))
+
+
+def _source(run: Path, config: Path | None) -> Path:
+    """`latest` is the newest run where runs are written, unless there is a file of that name."""
+    if str(run) != LATEST or run.exists():
+        return run
+    from orgscan.config.load import load_settings  # noqa: PLC0415 - only this needs it
+
+    return load_settings(file=config, environ=os.environ, options={}).output / LATEST

@@ -1,0 +1,134 @@
+"""Reads a `report.json` as it was written, a line at a time, at a cost that does not grow with it.
+
+`report.json` has one finding and one ledger entry on each line. A file that was laid out anew, by
+`jq` for example, has not: it is read whole instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, TypeVar
+
+import msgspec
+
+from orgscan.model.control import ControlEntry
+from orgscan.model.coverage import CoverageEntry
+from orgscan.model.finding import Finding
+from orgscan.model.run import Metrics, Run, RunRecord, Totals
+from orgscan.report.json_v1 import FORMAT, VERSION
+from orgscan.report.read import read_report, report_file
+
+_HEAD = b'{"format":"%s","version":%d,\n' % (FORMAT.encode(), VERSION)
+
+T = TypeVar("T")
+
+
+class StreamedRun(msgspec.Struct, frozen=True, kw_only=True):
+    """A `RunRecord` over a file, which must stay as it is meanwhile.
+
+    Attributes:
+        findings_at: the byte behind the bracket that opens the findings.
+        coverage_at: the byte behind the one that opens the ledger.
+    """
+
+    file: Path
+    run: Run
+    totals: Totals
+    controls: tuple[ControlEntry, ...]
+    metrics: Metrics | None
+    findings_at: int
+    coverage_at: int
+
+    def findings(self) -> Iterator[Finding]:
+        """Every finding, in the report's order."""
+        return self._from(self.findings_at, Finding)
+
+    def coverage(self) -> Iterator[CoverageEntry]:
+        """Every line of the ledger, in the report's order."""
+        return self._from(self.coverage_at, CoverageEntry)
+
+    def _from(self, place: int, kind: type[T]) -> Iterator[T]:
+        with self.file.open("rb") as lines:
+            lines.seek(place)
+            yield from _items(lines, kind)
+
+
+class _Tail(msgspec.Struct):
+    """The last line."""
+
+    metrics: Metrics | None
+
+
+def open_report(path: Path) -> RunRecord:
+    """Open `report.json`, given itself or the run directory that holds it, and check all of it.
+
+    Raises:
+        ReportError: the file cannot be read, is no report, or is of a version not known here.
+    """
+    file = report_file(path)
+    try:
+        with file.open("rb") as lines:
+            return _streamed(file, lines)
+    except (OSError, ValueError):
+        # Laid out otherwise, or no report: the other reader takes the one and explains the other.
+        return read_report(file)
+
+
+def _streamed(file: Path, lines: BinaryIO) -> StreamedRun:
+    """Read the file once through.
+
+    Raises:
+        ValueError: it is not laid out as orgscan writes it.
+    """
+    if lines.readline() != _HEAD:
+        raise ValueError
+    run = _member(lines.readline(), b'"run":', Run)
+    totals = _member(lines.readline(), b'"totals":', Totals)
+    controls = tuple(_list(lines, b'"controls":[', ControlEntry))
+    findings_at = _passed(lines, b'"findings":[', Finding)
+    coverage_at = _passed(lines, b'"coverage":[', CoverageEntry)
+    tail = msgspec.json.decode(b"{" + lines.readline(), type=_Tail)
+    if lines.read(1):
+        raise ValueError
+    return StreamedRun(
+        file=file,
+        run=run,
+        totals=totals,
+        controls=controls,
+        metrics=tail.metrics,
+        findings_at=findings_at,
+        coverage_at=coverage_at,
+    )
+
+
+def _member(line: bytes, name: bytes, kind: type[T]) -> T:
+    if not line.startswith(name):
+        raise ValueError
+    return msgspec.json.decode(line.removeprefix(name).removesuffix(b",\n"), type=kind)
+
+
+def _passed(lines: BinaryIO, name: bytes, kind: type[object]) -> int:
+    """Check a list, and return the byte behind the bracket that opens it."""
+    place = lines.tell() + len(name)
+    for _ in _list(lines, name, kind):
+        pass
+    return place
+
+
+def _list(lines: BinaryIO, name: bytes, kind: type[T]) -> Iterator[T]:
+    if lines.read(len(name)) != name:
+        raise ValueError
+    yield from _items(lines, kind)
+
+
+def _items(lines: BinaryIO, kind: type[T]) -> Iterator[T]:
+    """Items from behind the bracket that opens their list up to the one that ends it."""
+    decoder = msgspec.json.Decoder(kind)
+    for line in lines:
+        if line.startswith(b"]"):
+            return
+        if line == b"\n":
+            continue
+        yield decoder.decode(line.removesuffix(b"\n").removesuffix(b","))
+    raise ValueError
