@@ -40,7 +40,7 @@ class Openings(msgspec.Struct, frozen=True, kw_only=True):
     """What a list of security groups lets in from outside, over one family of addresses.
 
     Attributes:
-        by_protocol: protocols as rules name them; each opening once.
+        by_protocol: protocols as rules name them.
         lets_groups_in: whether a rule names other security groups.
         unreadable: a source that is no address range, if there is one; else empty.
         unseen: ids of groups that were not shown.
@@ -65,7 +65,7 @@ def openings_of(ids: Iterable[str], groups: Mapping[str, SecurityGroup], family:
         groups: those that were shown, by id.
         family: 4 or 6.
     """
-    found: dict[str, dict[Opening, None]] = {}
+    found: dict[str, list[Opening]] = {}
     unreadable = ""
     unseen: list[str] = []
     lets_groups_in = False
@@ -76,16 +76,16 @@ def openings_of(ids: Iterable[str], groups: Mapping[str, SecurityGroup], family:
             continue
         for rule in group.inbound:
             lets_groups_in = lets_groups_in or bool(rule.groups)
-            unreadable = _open(rule, family, found.setdefault(rule.protocol, {})) or unreadable
+            unreadable = _open(rule, family, found.setdefault(rule.protocol, [])) or unreadable
     return Openings(
-        by_protocol={protocol: list(each) for protocol, each in found.items()},
+        by_protocol=found,
         lets_groups_in=lets_groups_in,
         unreadable=unreadable,
         unseen=tuple(unseen),
     )
 
 
-def _open(rule: InboundRule, family: int, found: dict[Opening, None]) -> str:
+def _open(rule: InboundRule, family: int, found: list[Opening]) -> str:
     """Add what a rule lets in to `found`; a source that is no address range, or empty."""
     unreadable = ""
     for cidr in rule.ipv4 if family == 4 else rule.ipv6:
@@ -95,10 +95,11 @@ def _open(rule: InboundRule, family: int, found: dict[Opening, None]) -> str:
             unreadable = cidr
             continue
         if opening is not None:
-            found[opening] = None
+            found.append(opening)
     # What is in a prefix list is not asked: it may hold any address.
-    for prefix_list in rule.prefix_lists:
-        found[Opening(everything(family, rule.from_port, rule.to_port), prefix_list)] = None
+    if rule.prefix_lists:
+        every = everything(family, rule.from_port, rule.to_port)
+        found += [Opening(every, prefix_list) for prefix_list in rule.prefix_lists]
     return unreadable
 
 

@@ -73,6 +73,7 @@ class Sightings:
         self.tasks_unseen = {
             cluster: why.reason for cluster, why in observation.tasks_unseen.items()
         }
+        self._evidence: dict[tuple[str, ...], tuple[str, ...]] = {}
         self.clusters_unseen = ecs.cut_short.reason if ecs.cut_short else ""
 
     def unseen(self, cluster_arn: str) -> str:
@@ -86,6 +87,18 @@ class Sightings:
     def of_service(self, cluster_arn: str, name: str) -> list[Sighting]:
         """What a service has running, whichever deployment started it."""
         return self._by_service.get((cluster_arn, name), [])
+
+    def evidence_with(self, tasks: tuple[str, ...]) -> tuple[str, ...]:
+        """Digests of the responses on interfaces, on tasks and on the network, each once.
+
+        Args:
+            tasks: digests; a response describes a hundred tasks, so the same ones come again.
+        """
+        found = self._evidence.get(tasks)
+        if found is None:
+            every = (*self.evidence, *tasks, *self.network_evidence)
+            found = self._evidence[tasks] = tuple(dict.fromkeys(every))
+        return found
 
     def worst(self, sightings: Iterable[Sighting], family: int) -> Exposure:
         """The worst exposure among sightings, of which there is at least one."""

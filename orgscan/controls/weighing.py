@@ -167,5 +167,5 @@ def evidence_of(sightings: Sequence[Sighting], seen: Sightings) -> tuple[str, ..
     """Digests of the responses that say what runs; of the network's only where it was judged."""
     if not sightings:
         return seen.evidence
-    tasks = [digest for one in sightings if one.task for digest in one.task.evidence]
-    return tuple(dict.fromkeys([*seen.evidence, *tasks, *seen.network_evidence]))
+    tasks = [digest for _, task in sightings if task for digest in task.evidence]
+    return seen.evidence_with(tuple(tasks))
