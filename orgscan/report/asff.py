@@ -142,8 +142,7 @@ def _product_fields(finding: Finding, run: Run) -> dict[str, object]:
         "orgscan/Exception": finding.exception.id if finding.exception else None,
         "orgscan/Evidence": " ".join(finding.evidence),
     }
-    texts = {name: limited(str(value), 2048) for name, value in fields.items() if value}
-    return present(dict(texts))
+    return present({name: limited(str(value), 2048) for name, value in fields.items() if value})
 
 
 def _compliance(finding: Finding, entry: ControlEntry | None) -> dict[str, object]:

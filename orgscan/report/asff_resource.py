@@ -111,5 +111,4 @@ def _other(finding: Finding) -> dict[str, object]:
         "ExposureSources": ", ".join(exposure.sources) if exposure else None,
         "ExposurePorts": ", ".join(exposure.ports) if exposure else None,
     }
-    texts = {name: limited(value, 1024) for name, value in details.items() if value}
-    return present(dict(texts))
+    return present({name: limited(value, 1024) for name, value in details.items() if value})

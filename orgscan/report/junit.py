@@ -97,7 +97,7 @@ def _case(finding: Finding) -> str:
         f"Key: {finding.key}",
     ]
     message = f"{finding.status}: {finding.reason}"
-    # A dot would make a build server nest packages by it; ids hold none.
+    # Build servers nest by the dots: account, then region, then control.
     classname = f"{finding.account.id}.{finding.region}.{finding.control_id}"
     return _element(
         classname,
