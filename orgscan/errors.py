@@ -47,3 +47,7 @@ class Interrupted(OrgscanError):  # noqa: N818 - what happened; nothing was wron
 
 class ReportError(OrgscanError):
     """A report or a run directory that cannot be read or written."""
+
+
+class DeliveryError(OrgscanError):
+    """A finished run that could not be sent on; it lies whole where it was written."""

@@ -42,6 +42,20 @@ READ_ONLY_ACTIONS = (
 )
 """What the inline session policy leaves of whatever the read role may do."""
 
+IMPORT_POLICY = msgspec.json.encode(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Action": ["securityhub:BatchImportFindings", "securityhub:GetFindings"],
+                "Resource": "*",
+            }
+        ],
+    }
+).decode()
+"""What the inline session policy leaves of the role that imports findings."""
+
 _DEFAULT_REGIONS = {"aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 
 
@@ -82,6 +96,7 @@ class RoleRequest(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         session_name: shows in every member's CloudTrail.
         read_only: whether an inline session policy cuts the role down to reading.
+        policy: an inline session policy to set instead, as JSON of 2,048 characters at most.
     """
 
     role_name: str
@@ -90,6 +105,7 @@ class RoleRequest(msgspec.Struct, frozen=True, kw_only=True):
     source_identity: str | None = None
     session_tags: dict[str, str] = {}
     read_only: bool = True
+    policy: str = ""
 
 
 def open_session(profile: str | None) -> AioSession:
@@ -234,8 +250,8 @@ def assume_parameters(account_id: str, partition: str, request: RoleRequest) -> 
         parameters["Tags"] = [
             {"Key": key, "Value": value} for key, value in sorted(request.session_tags.items())
         ]
-    if request.read_only:
-        parameters["Policy"] = _session_policy()
+    if request.policy or request.read_only:
+        parameters["Policy"] = request.policy or _session_policy()
     return parameters
 
 

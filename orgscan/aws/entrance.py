@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 import msgspec
 
 from orgscan.aws.caller import (
+    IMPORT_POLICY,
     CallerIdentity,
     RoleRequest,
     assumed_role,
@@ -72,6 +73,30 @@ class Entrance(msgspec.Struct, frozen=True, kw_only=True):
             return assumed_role(self._sts, account.id, self.partition, request)
 
         return source_of
+
+    def caller_in(self, region: str) -> RegionSession:
+        """The caller's own account in another region."""
+        return RegionSession(self.engine, self._own, region)
+
+    def importing_source(
+        self, settings: Settings, account_id: str, session_name: str
+    ) -> CredentialSource:
+        """A session that may import findings into Security Hub, and nothing else.
+
+        Args:
+            settings: the role, external id and what else goes with AssumeRole.
+            account_id: the account.
+            session_name: shows in the account's CloudTrail.
+        """
+        request = RoleRequest(
+            role_name=settings.deliver_security_hub_role,
+            session_name=session_name,
+            external_id=settings.external_id,
+            source_identity=settings.source_identity,
+            session_tags=dict(settings.session_tags),
+            policy=IMPORT_POLICY,
+        )
+        return assumed_role(self._sts, account_id, self.partition, request)
 
 
 @asynccontextmanager

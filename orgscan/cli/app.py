@@ -10,6 +10,7 @@ import typer
 
 from orgscan import __version__
 from orgscan.cli.controls import controls
+from orgscan.cli.deliver import deliver
 from orgscan.cli.demo import demo
 from orgscan.cli.doctor import doctor
 from orgscan.cli.iam import iam
@@ -35,6 +36,7 @@ app = typer.Typer(
 app.command()(demo)
 app.command()(scan)
 app.command()(report)
+app.command()(deliver)
 app.command()(doctor)
 app.command()(controls)
 app.command()(iam)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from orgscan.cli import scan_options as options
+from orgscan.cli.deliver import NOT_DELIVERED, send
 from orgscan.cli.terminal import progress_shown, say
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def scan(  # noqa: PLR0913 - one parameter for each option, which is how typer t
     collect: options.Collect = None,
     output: options.Output = None,
     format: options.Format = None,  # noqa: A002 - the option is called --format
+    deliver_s3: options.DeliverS3 = None,
     concurrency: options.Concurrency = None,
     timeout: options.Timeout = None,
     resume: options.Resume = None,
@@ -40,7 +42,7 @@ def scan(  # noqa: PLR0913 - one parameter for each option, which is how typer t
     """Sweep the organization: every account, every region, one report.
 
     Exit status: 0 all seen and nothing failed, 1 findings failed, 2 usage or configuration,
-    4 coverage is incomplete, 5 both 1 and 4, 70 a bug in orgscan.
+    3 not delivered, 4 coverage is incomplete, 5 both 1 and 4, 70 a bug in orgscan.
     """
     given = {name: value for name, value in locals().items() if name not in _NOT_SETTINGS}
     # What a sweep needs takes a second to import; `--help` and a wrong option need not wait.
@@ -87,4 +89,6 @@ def run_scan(
             say(line)
         for report in result.reports:
             say(f"Report    {report}")
+    if settings.delivers and not send(settings, result.directory, quiet=quiet):
+        return NOT_DELIVERED
     return 0 if settings.exit_zero else result.exit_status

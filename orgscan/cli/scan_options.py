@@ -53,6 +53,10 @@ Format = Annotated[
     list[str] | None,
     typer.Option(metavar="NAME", help="Report format; repeat for more. [default: html, json]"),
 ]
+DeliverS3 = Annotated[
+    str | None,
+    typer.Option(metavar="URI", help="Deliver the run to s3://bucket/prefix, and read it back."),
+]
 Concurrency = Annotated[
     int | None,
     typer.Option(metavar="N", help="Account-regions swept at the same time. [default: 64]"),

@@ -16,14 +16,18 @@ from orgscan.config.shape import RefusedError
 from orgscan.config.validation import StrictModel
 from orgscan.config.values import (
     AccountId,
+    EventBusArn,
     ExternalId,
     FilePath,
+    KmsKeyArn,
     Once,
     OrganizationalUnitId,
     Region,
     RegionGlob,
     RoleName,
+    S3Uri,
     SessionTags,
+    SnsTopicArn,
     SourceIdentity,
     TagFilter,
     TagKey,
@@ -117,6 +121,33 @@ class Settings(StrictModel):
     format: Annotated[tuple[FormatName, ...], Field(min_length=1), Once] = ("html", "json")
     """The reports to write."""
 
+    deliver_s3: S3Uri | None = None
+    """Where each run is delivered to, s3://bucket/prefix; null: nowhere."""
+
+    deliver_kms_key: KmsKeyArn | None = None
+    """The KMS key that delivered objects are encrypted with; null: as the bucket has it."""
+
+    deliver_lock_mode: Literal["GOVERNANCE", "COMPLIANCE"] | None = None
+    """Object Lock for delivered objects; null: none but what the bucket has by default."""
+
+    deliver_lock_days: Annotated[int, Field(ge=1, le=36_500)] = 365
+    """How many days a locked object is kept."""
+
+    deliver_legal_hold: bool = False
+    """Whether a legal hold is put on delivered objects."""
+
+    deliver_security_hub: bool = False
+    """Whether findings are imported into Security Hub, in each account and region."""
+
+    deliver_security_hub_role: RoleName = "orgscan-security-hub"
+    """The role to assume in each account for that; it writes, so it is never the read role."""
+
+    deliver_sns_topic: SnsTopicArn | None = None
+    """The SNS topic that is told of each run; null: none."""
+
+    deliver_event_bus: EventBusArn | None = None
+    """The EventBridge bus that is told of each run; null: none."""
+
     concurrency: Annotated[int, Field(ge=1, le=4096)] = 64
     """How many account-regions are swept at the same time."""
 
@@ -144,6 +175,16 @@ class Settings(StrictModel):
                     "Remove it from one of them",
                 )
         return excluded
+
+    @property
+    def delivers(self) -> bool:
+        """Whether a finished run is sent anywhere."""
+        return bool(
+            self.deliver_s3
+            or self.deliver_security_hub
+            or self.deliver_sns_topic
+            or self.deliver_event_bus
+        )
 
     @property
     def management_role(self) -> str:

@@ -191,6 +191,39 @@ SubnetId = Annotated[
     str,
     Shape(r"subnet-(?:[0-9a-f]{8}|[0-9a-f]{17})", "a subnet id", "subnet-0123456789abcdef0"),
 ]
+S3Uri = Annotated[
+    str,
+    Shape(
+        r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:/[A-Za-z0-9!_.*'()-]+)*/?",
+        "a place in S3",
+        "s3://example-bucket/orgscan",
+    ),
+]
+_ARN_HEAD = r"arn:aws[\w-]*"
+KmsKeyArn = Annotated[
+    str,
+    Shape(
+        _ARN_HEAD + r":kms:[a-z0-9-]+:[0-9]{12}:(?:key|alias)/[\w/-]+",
+        "the ARN of a KMS key",
+        "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    ),
+]
+SnsTopicArn = Annotated[
+    str,
+    Shape(
+        _ARN_HEAD + r":sns:[a-z0-9-]+:[0-9]{12}:[\w-]{1,256}",
+        "the ARN of an SNS topic",
+        "arn:aws:sns:eu-west-1:111122223333:orgscan",
+    ),
+]
+EventBusArn = Annotated[
+    str,
+    Shape(
+        _ARN_HEAD + r":events:[a-z0-9-]+:[0-9]{12}:event-bus/[\w./-]{1,256}",
+        "the ARN of an event bus",
+        "arn:aws:events:eu-west-1:111122223333:event-bus/default",
+    ),
+]
 EntryId = Annotated[
     str,
     Shape(

@@ -31,6 +31,8 @@ from orgscan.report.terms import (
 )
 
 MOST_IN_A_BATCH = 100
+GENERATOR = "orgscan/"
+"""What the `GeneratorId` of every finding begins with."""
 
 # From Security Hub's own taxonomy of finding types.
 _TYPES: Final = (
@@ -96,7 +98,7 @@ def security_hub_finding(
         "ProductArn": f"{hub}:product/{account}/default",
         "ProductName": "orgscan",
         "CompanyName": "orgscan",
-        "GeneratorId": f"orgscan/{finding.control_id}",
+        "GeneratorId": f"{GENERATOR}{finding.control_id}",
         "AwsAccountId": account,
         "Types": _TYPES,
         "CreatedAt": run.started_at,

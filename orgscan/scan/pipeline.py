@@ -20,6 +20,7 @@ from orgscan.collect.launchers.registry import COLLECTORS, collectors_named
 from orgscan.config.allowlist import Allowlist
 from orgscan.config.settings import Settings
 from orgscan.controls.registry import controls_for
+from orgscan.delivery.deliver import check_destinations
 from orgscan.journal.finished import FinishedRun
 from orgscan.journal.journal import Journal, first_line
 from orgscan.journal.records import Begun
@@ -90,6 +91,7 @@ async def scan(request: Request, stop: Stop) -> ScanResult:
     """
     with _directory(request) as directory:
         async with entrance(request.settings, request.limits) as way_in:
+            await check_destinations(way_in, request.settings)
             with _journal(request, way_in, directory) as (journal, begun):
                 one = _Scan(request, way_in, journal, begun)
                 await one.sweep(stop)

@@ -16,7 +16,7 @@ CONFIG = Path(__file__).parents[2] / "config"
 
 def uncommented(text: str) -> str:
     """The text with its commented-out keys and entries made real; prose has a space after #."""
-    return re.sub(r"^#(?=[a-z_]+:)", "", text, flags=re.MULTILINE)
+    return re.sub(r"^#(?=[a-z0-9_]+:)", "", text, flags=re.MULTILINE)
 
 
 @pytest.mark.usefixtures("here")
