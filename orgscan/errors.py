@@ -47,3 +47,11 @@ class Interrupted(OrgscanError):  # noqa: N818 - what happened; nothing was wron
 
 class ReportError(OrgscanError):
     """A report or a run directory that cannot be read or written."""
+
+
+class EvidenceError(OrgscanError):
+    """An evidence bundle that cannot be written, signed or read."""
+
+
+class NotGenuine(EvidenceError):  # noqa: N818 - what a bundle is found to be; the check went well
+    """A bundle that does not hold: what is wrong first, and where."""
