@@ -14,6 +14,7 @@ from orgscan.cli.demo import demo
 from orgscan.cli.scan import scan
 from orgscan.cli.schema import schema
 from orgscan.cli.terminal import say_error
+from orgscan.cli.verify import evidence, verify
 from orgscan.errors import Interrupted, OrgscanError
 from orgscan.journal.run_directory import NEWEST
 
@@ -33,6 +34,8 @@ app.command()(demo)
 app.command()(scan)
 app.command()(controls)
 app.command()(schema)
+app.command()(verify)
+app.add_typer(evidence, name="evidence")
 
 
 def _version(asked: bool) -> None:

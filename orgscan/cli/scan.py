@@ -28,6 +28,8 @@ def scan(  # noqa: PLR0913 - one parameter for each option, which is how typer t
     collect: options.Collect = None,
     output: options.Output = None,
     format: options.Format = None,  # noqa: A002 - the option is called --format
+    evidence: options.Evidence = None,
+    signing_key: options.SigningKey = None,
     concurrency: options.Concurrency = None,
     timeout: options.Timeout = None,
     resume: options.Resume = None,
@@ -85,6 +87,8 @@ def run_scan(
     if not quiet:
         for line in (*result.summary, ""):
             say(line)
+        if result.evidence:
+            say(f"Evidence  {result.evidence}")
         for report in result.reports:
             say(f"Report    {report}")
     return 0 if settings.exit_zero else result.exit_status

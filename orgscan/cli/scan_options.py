@@ -53,6 +53,15 @@ Format = Annotated[
     list[str] | None,
     typer.Option(metavar="NAME", help="Report format; repeat for more. [default: html, json]"),
 ]
+Evidence = Annotated[
+    bool | None,
+    typer.Option(
+        "--evidence/--no-evidence", help="Keep what AWS answered, in evidence.zip. [default: yes]"
+    ),
+]
+SigningKey = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="The private key that signs evidence.zip.")
+]
 Concurrency = Annotated[
     int | None,
     typer.Option(metavar="N", help="Account-regions swept at the same time. [default: 64]"),

@@ -115,6 +115,12 @@ class Settings(StrictModel):
     format: Annotated[tuple[FormatName, ...], Field(min_length=1), Once] = ("html", "json")
     """The reports to write."""
 
+    evidence: bool = True
+    """Whether every answer that the report rests on is kept, in evidence.zip."""
+
+    signing_key: FilePath | None = None
+    """A private key (PEM, Ed25519 or ECDSA P-256) that signs evidence.zip; null: unsigned."""
+
     concurrency: Annotated[int, Field(ge=1, le=4096)] = 64
     """How many account-regions are swept at the same time."""
 

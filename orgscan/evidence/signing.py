@@ -23,12 +23,8 @@ class Signer(Protocol):
         """How it signs."""
         ...
 
-    async def public_key_pem(self) -> bytes:
-        """The public key: PEM of its SubjectPublicKeyInfo, as `openssl pkey -pubout` writes it.
-
-        Raises:
-            EvidenceError: it cannot be had.
-        """
+    def public_key_pem(self) -> bytes:
+        """The public key: PEM of its SubjectPublicKeyInfo, as `openssl pkey -pubout` writes it."""
         ...
 
     async def sign(self, message: bytes) -> bytes:
