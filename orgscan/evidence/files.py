@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Protocol, cast
+from typing import BinaryIO, Protocol
 
 from orgscan.errors import EvidenceError, NotGenuine
 from orgscan.evidence.stored_zip import Entry, directory, local_header
@@ -156,7 +156,9 @@ class ZipFiles:
             header = local_header(entry)
             file.seek(at)
             if entry.offset != at or file.read(len(header)) != header:
-                raise NotGenuine("its place in the ZIP is not as orgscan writes it", entry.name)
+                raise NotGenuine(
+                    "its place in the ZIP is not as orgscan writes it", where=entry.name
+                )
             at = entry.content + entry.size
         end = directory(entries, at)
         file.seek(at)
@@ -172,7 +174,7 @@ def _entry(info: zipfile.ZipInfo) -> Entry:
 
 def _require_plain(info: zipfile.ZipInfo) -> None:
     # zipfile cuts names at a NUL and turns the system's separator into a slash.
-    name = cast("str", info.orig_filename)
+    name = info.orig_filename
     is_unsafe = (
         name != info.filename
         or name.startswith("/")

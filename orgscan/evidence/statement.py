@@ -17,8 +17,8 @@ from orgscan.errors import NotGenuine
 from orgscan.evidence.layout import STATEMENT, TAGMANIFEST
 from orgscan.evidence.signing import Signer
 
-_PAYLOAD_TYPE = "application/vnd.in-toto+json"
-_PREDICATE = "urn:orgscan:evidence-bundle:v1"
+_PAYLOAD_TYPE: Literal["application/vnd.in-toto+json"] = "application/vnd.in-toto+json"
+_PREDICATE: Literal["urn:orgscan:evidence-bundle:v1"] = "urn:orgscan:evidence-bundle:v1"
 
 
 class Subject(msgspec.Struct, frozen=True):
