@@ -89,7 +89,12 @@ def main() -> None:
 
 
 def measure(
-    accounts: int, *, density: float, latency_ms: float = 0.0, concurrency: int = 500
+    accounts: int,
+    *,
+    density: float,
+    latency_ms: float = 0.0,
+    concurrency: int = 500,
+    evidence: bool = False,
 ) -> Cost:
     """Sweep one organization and give what it cost.
 
@@ -98,10 +103,12 @@ def measure(
         density: the share of account-regions with clusters.
         latency_ms: how long each answer waits.
         concurrency: of the scan.
+        evidence: whether it writes the evidence bundle too.
     """
     scenario = Scenario(accounts=accounts, seed=1, density=density, latency_ms=latency_ms)
     with tempfile.TemporaryDirectory() as output, serving(scenario) as served:
         command = ["-m", "orgscan", "scan", "--output", output, "--quiet"]
+        command.append("--evidence" if evidence else "--no-evidence")
         before, started = served.seen().cpu, time.monotonic()
         child = subprocess.Popen(
             [sys.executable, *command, "--concurrency", str(concurrency)],

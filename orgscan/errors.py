@@ -51,3 +51,11 @@ class ReportError(OrgscanError):
 
 class DeliveryError(OrgscanError):
     """A finished run that could not be sent on; it lies whole where it was written."""
+
+
+class EvidenceError(OrgscanError):
+    """An evidence bundle that cannot be written, signed or read."""
+
+
+class NotGenuine(EvidenceError):  # noqa: N818 - what a bundle is found to be; the check went well
+    """A bundle that does not hold: what is wrong first, and where."""

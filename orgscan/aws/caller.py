@@ -220,6 +220,7 @@ def _assume(
             )
         return Credentials(
             account_id=account_id,
+            arn=given.assumed_role_user.arn,
             access_key=given.credentials.access_key_id,
             secret_key=given.credentials.secret_access_key,
             token=given.credentials.session_token,

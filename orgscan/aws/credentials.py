@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 import msgspec
+from msgspec.structs import replace
 
 
 class Credentials(msgspec.Struct, frozen=True, kw_only=True):
@@ -14,10 +15,12 @@ class Credentials(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         account_id: the account they were issued for.
+        arn: who AWS takes their holder for; empty where that is not known yet.
         expires_at: seconds since the epoch; None where they do not expire.
     """
 
     account_id: str
+    arn: str = ""
     access_key: str
     secret_key: str
     token: str | None = None
@@ -68,10 +71,16 @@ class RefreshedCredentials:
         clock: Callable[[], float],
     ) -> None:
         self.account_id = account_id
+        self.arn = ""
         self._fetch = fetch
         self._clock = clock
         self._held: Credentials | None = None
         self._lock = asyncio.Lock()
+
+    def identified(self, account_id: str, arn: str) -> None:
+        """Note whose credentials these are, where only AWS could tell."""
+        self.account_id, self.arn = account_id, arn
+        self._held = None
 
     async def current(self) -> Credentials:
         """As `CredentialSource.current`."""
@@ -80,15 +89,19 @@ class RefreshedCredentials:
             return held
         async with self._lock:
             if self._held is None or not self._is_fresh(self._held):
-                self._held = await self._fetch()
+                self._held = await self._fetched()
             return self._held
 
     async def replace(self, stale: Credentials) -> Credentials:
         """As `CredentialSource.replace`."""
         async with self._lock:
             if self._held is None or self._held is stale:
-                self._held = await self._fetch()
+                self._held = await self._fetched()
             return self._held
+
+    async def _fetched(self) -> Credentials:
+        fetched = await self._fetch()
+        return replace(fetched, arn=self.arn) if self.arn else fetched
 
     def _is_fresh(self, held: Credentials) -> bool:
         return held.expires_at is None or held.expires_at - self.MARGIN_SECONDS > self._clock()

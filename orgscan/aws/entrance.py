@@ -22,6 +22,7 @@ from orgscan.aws.credentials import CredentialSource, RefreshedCredentials
 from orgscan.aws.engine import Engine, Limits
 from orgscan.aws.session import RegionSession
 from orgscan.config.settings import Settings
+from orgscan.model.evidence import Kept
 from orgscan.model.organization import Account
 
 
@@ -31,6 +32,7 @@ class Entrance(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         home_region: for calls that belong to no region.
         caller: the caller's own account, for what is asked centrally.
+        kept: what was asked about the organization so far; forgotten where it is not wanted.
         known_regions: botocore's list of the partition's ECS regions.
     """
 
@@ -39,6 +41,7 @@ class Entrance(msgspec.Struct, frozen=True, kw_only=True):
     identity: CallerIdentity
     caller: RegionSession
     known_regions: tuple[str, ...]
+    kept: Kept
     _own: RefreshedCredentials
     _sts: RegionSession
 
@@ -49,7 +52,7 @@ class Entrance(msgspec.Struct, frozen=True, kw_only=True):
 
     def sources(
         self, settings: Settings, session_name: str
-    ) -> Callable[[Account], CredentialSource]:
+    ) -> Callable[[Account, Kept | None], CredentialSource]:
         """How each account is entered: one session an account, shared by its regions.
 
         Args:
@@ -57,7 +60,7 @@ class Entrance(msgspec.Struct, frozen=True, kw_only=True):
             session_name: shows in every member's CloudTrail.
         """
 
-        def source_of(account: Account) -> CredentialSource:
+        def source_of(account: Account, kept: Kept | None) -> CredentialSource:
             is_own = account.id == self.identity.account
             if is_own and settings.own_account == "credentials":
                 return self._own
@@ -70,7 +73,7 @@ class Entrance(msgspec.Struct, frozen=True, kw_only=True):
                 session_tags=dict(settings.session_tags),
                 read_only=settings.session_policy,
             )
-            return assumed_role(self._sts, account.id, self.partition, request)
+            return assumed_role(self._sts.about(kept), account.id, self.partition, request)
 
         return source_of
 
@@ -116,14 +119,17 @@ async def entrance(settings: Settings, limits: Limits) -> AsyncIterator[Entrance
     connections = 2 * settings.concurrency + 32
     async with Engine(session, limits, connections=connections) as engine:
         own = await own_credentials(session)
-        sts = RegionSession(engine, own, settings.sts_region or home)
+        kept = Kept("")
+        wanted = kept if settings.evidence else None
+        sts = RegionSession(engine, own, settings.sts_region or home, wanted)
         identity = await identify(sts)
-        own.account_id = identity.account
+        own.identified(identity.account, identity.arn)
         yield Entrance(
             engine=engine,
             home_region=home,
             identity=identity,
-            caller=RegionSession(engine, own, home),
+            caller=RegionSession(engine, own, home, wanted),
+            kept=kept,
             known_regions=await known_regions(session, home),
             _own=own,
             _sts=sts,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import enum
 
+from orgscan.aws.receipt import Receipt
 from orgscan.model.coverage import CoverageStatus
 from orgscan.model.outcome import NotCollected
 
@@ -131,6 +132,9 @@ class CallFailed(Exception):  # noqa: N818 - reads as what happened; it is data 
     """An API call that gave nothing, after whatever retries were worth making.
 
     Caught where the call was made and turned into data; it never reaches a user.
+
+    Attributes:
+        receipt: what came back in the end; None where nothing was sent.
     """
 
     def __init__(
@@ -142,6 +146,7 @@ class CallFailed(Exception):  # noqa: N818 - reads as what happened; it is data 
         self.code = code
         self.message = message
         self.status = status
+        self.receipt: Receipt | None = None
 
     @property
     def why(self) -> NotCollected:

@@ -8,7 +8,6 @@ taken from botocore once per region (`orgscan.aws.endpoints`).
 
 from __future__ import annotations
 
-import hashlib
 import ssl
 from types import TracebackType
 from typing import Self, TypeVar
@@ -18,9 +17,12 @@ import aiohttp
 from orgscan.aws.answers import no_answer, refused
 from orgscan.aws.credentials import Credentials
 from orgscan.aws.endpoints import Endpoint
-from orgscan.aws.http1 import DirectClient
+from orgscan.aws.failure import CallFailed
+from orgscan.aws.http1 import Answer, DirectClient
 from orgscan.aws.operation import Operation, Parameters, Reply
 from orgscan.aws.proxied import ProxiedClient
+from orgscan.aws.receipt import Receipt, request_id
+from orgscan.aws.redaction import redacted, without_token
 from orgscan.aws.sigv4 import Signer
 
 T = TypeVar("T")
@@ -78,10 +80,32 @@ class LeanClient:
             else:
                 answer = await self._proxied.post(endpoint.url, endpoint.proxy, headers, body)
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
-            raise no_answer(operation.api, error) from None
-        if answer.status != 200:
+            failed = no_answer(operation.api, error)
+            failed.receipt = Receipt(endpoint=str(endpoint.url), caller=credentials.arn)
+            raise failed from None
+        return _read(operation, answer, endpoint, credentials)
+
+
+def _read(
+    operation: Operation[T], answer: Answer, endpoint: Endpoint, credentials: Credentials
+) -> Reply[T]:
+    is_good = answer.status == 200
+    body = answer.body
+    kept = redacted(operation.api, body) if is_good else without_token(body, credentials)
+    receipt = Receipt(
+        endpoint=str(endpoint.url),
+        caller=credentials.arn,
+        status=answer.status,
+        request_id=request_id(answer.headers),
+        body=kept,
+    )
+    try:
+        if not is_good:
             error_type = answer.headers.get("x-amzn-errortype", "")
-            refusal = protocol.refusal(answer.status, error_type, answer.body)
+            refusal = endpoint.protocol.refusal(answer.status, error_type, kept)
             raise refused(operation.api, answer.status, refusal)
-        data = protocol.decode(operation, answer.body)
-        return Reply(data, f"sha256:{hashlib.sha256(answer.body).hexdigest()}")
+        data = endpoint.protocol.decode(operation, body)
+    except CallFailed as failed:
+        failed.receipt = receipt
+        raise
+    return Reply(data, receipt.digest, receipt)

@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from orgscan.aws.pace import Bucket
+from orgscan.aws.receipt import Receipt
 
 T = TypeVar("T")
 
@@ -50,8 +51,10 @@ class Reply(msgspec.Struct, Generic[T], frozen=True):
 
     Attributes:
         data: the answer, typed.
-        digest: `sha256:` and the hex digest of the response body, byte for byte.
+        digest: `sha256:` and the hex digest of the response body as evidence keeps it.
+        receipt: what came back; None where nobody called AWS.
     """
 
     data: T
     digest: str
+    receipt: Receipt | None = None

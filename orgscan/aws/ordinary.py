@@ -7,9 +7,14 @@ instead of falling back to the caller's. Retries are the engine's, so botocore m
 from __future__ import annotations
 
 import asyncio
-import hashlib
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+)
+from contextvars import ContextVar
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
@@ -29,11 +34,12 @@ from orgscan.aws.credentials import Credentials
 from orgscan.aws.failure import CallFailed, FailureKind
 from orgscan.aws.operation import Operation, Parameters, Reply
 from orgscan.aws.protocols.interface import Refusal
+from orgscan.aws.receipt import Receipt, request_id
+from orgscan.aws.redaction import redacted, without_token
 
 T = TypeVar("T")
 
 _CREDENTIALS = "orgscan_credentials"
-_BODY = "orgscan_body"
 _USER_AGENT = AioConfig(user_agent_extra=f"orgscan/{__version__}")
 
 
@@ -84,7 +90,7 @@ class OrdinaryClients:
             new_client(self._session, service, region, self._config)
         )
         client.meta.events.register("provide-client-params", _bind_credentials)
-        client.meta.events.register("before-parse", _check_and_keep)
+        client.meta.events.register("before-parse", _keep_and_check)
         return client
 
     async def attempt(
@@ -100,22 +106,71 @@ class OrdinaryClients:
         Raises:
             CallFailed: AWS refused, or no whole answer came.
         """
-        try:
+        with _as_failure(operation.api, credentials):
             client = await self.client(operation.service, region)
-            method = getattr(client, xform_name(operation.name))
-            parsed = await method(**parameters, **{_CREDENTIALS: credentials})
-        except botocore_errors.ClientError as error:
-            raise _refusal(operation.api, error) from None
-        except _NO_ANSWER as error:
-            raise _no_answer(operation.api, error) from None
-        except _WRONG_TYPES as error:
-            raise _malformed(operation.api, error) from None
-        body = parsed.pop(_BODY)
+        answer = _Answer()
+        _ANSWER.set(answer)
         try:
-            data = msgspec.convert(parsed, operation.reply, strict=False)
-        except msgspec.ValidationError as error:
-            raise _malformed(operation.api, error) from None
-        return Reply(data, f"sha256:{hashlib.sha256(body).hexdigest()}")
+            parsed = await _ask(client, operation, parameters, credentials)
+        except CallFailed as failed:
+            failed.receipt = _receipt(operation.api, client, answer, credentials)
+            raise
+        receipt = _receipt(operation.api, client, answer, credentials)
+        return Reply(parsed, receipt.digest, receipt)
+
+
+async def _ask(
+    client: Any,  # noqa: ANN401 - clients are made at run time and have no type
+    operation: Operation[T],
+    parameters: Parameters,
+    credentials: Credentials,
+) -> T:
+    with _as_failure(operation.api, credentials):
+        method = getattr(client, xform_name(operation.name))
+        parsed = await method(**parameters, **{_CREDENTIALS: credentials})
+        return msgspec.convert(parsed, operation.reply, strict=False)
+
+
+@contextmanager
+def _as_failure(api: str, credentials: Credentials) -> Iterator[None]:
+    """What botocore raises, as the failure of a call."""
+    try:
+        yield
+    except botocore_errors.ClientError as error:
+        raise _refusal(api, error, credentials) from None
+    except _NO_ANSWER as error:
+        raise _no_answer(api, error) from None
+    except _WRONG_TYPES as error:
+        raise _malformed(api, error) from None
+
+
+class _Answer(msgspec.Struct):
+    """What came, as it came; status 0 until something has."""
+
+    status: int = 0
+    request_id: str = ""
+    body: bytes = b""
+
+
+# botocore gives its handlers no other way to tell one call from the next.
+_ANSWER: ContextVar[_Answer] = ContextVar("orgscan_answer")
+
+
+def _receipt(
+    api: str,
+    client: Any,  # noqa: ANN401 - as in `_ask`
+    answer: _Answer,
+    credentials: Credentials,
+) -> Receipt:
+    is_good = 200 <= answer.status < 300
+    body = redacted(api, answer.body) if is_good else without_token(answer.body, credentials)
+    return Receipt(
+        endpoint=client.meta.endpoint_url,
+        caller=credentials.arn,
+        status=answer.status,
+        request_id=answer.request_id,
+        body=body,
+    )
 
 
 @asynccontextmanager
@@ -173,17 +228,18 @@ def _bind_credentials(params: Parameters, context: dict[str, Any], **_: object) 
     return given
 
 
-def _check_and_keep(
+def _keep_and_check(
     operation_model: Any,  # noqa: ANN401 - botocore's models have no types
     response_dict: dict[str, Any],
-    customized_response_dict: dict[str, Any],
     **_: object,
 ) -> None:
+    answer = _ANSWER.get()
+    answer.status, answer.body = response_dict["status_code"], response_dict["body"]
+    headers = {name.lower(): value for name, value in response_dict["headers"].items()}
+    answer.request_id = request_id(headers)
     service = operation_model.service_model
-    body = response_dict["body"]
     api = f"{service.signing_name}:{operation_model.name}"
-    require_answer(api, service.protocol, response_dict["status_code"], body)
-    customized_response_dict[_BODY] = body
+    require_answer(api, service.protocol, answer.status, answer.body)
 
 
 _NO_ANSWER = (
@@ -209,10 +265,12 @@ def _malformed(api: str, error: Exception) -> CallFailed:
     )
 
 
-def _refusal(api: str, error: botocore_errors.ClientError) -> CallFailed:
+def _refusal(api: str, error: botocore_errors.ClientError, credentials: Credentials) -> CallFailed:
     detail = error.response.get("Error", {})
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-    said = Refusal(str(detail.get("Code") or ""), str(detail.get("Message") or ""))
+    message = str(detail.get("Message") or "").encode(errors="surrogatepass")
+    message = without_token(message, credentials)
+    said = Refusal(str(detail.get("Code") or ""), message.decode(errors="replace"))
     return refused(api, status, said)
 
 

@@ -10,6 +10,8 @@ from orgscan.aws.engine import Engine
 from orgscan.aws.failure import CallFailed, FailureKind
 from orgscan.aws.operation import Operation, Parameters, Reply
 from orgscan.aws.pace import Pacer
+from orgscan.aws.receipt import Receipt
+from orgscan.model.evidence import Kept
 
 T = TypeVar("T")
 
@@ -17,12 +19,33 @@ T = TypeVar("T")
 class RegionSession:
     """One account in one region. Whoever holds it can call that account there and no other."""
 
-    def __init__(self, engine: Engine, source: CredentialSource, region: str) -> None:
+    def __init__(
+        self, engine: Engine, source: CredentialSource, region: str, kept: Kept | None = None
+    ) -> None:
+        """Take what calls are made with.
+
+        Args:
+            engine: makes them.
+            source: the account's credentials.
+            region: where they go.
+            kept: where each call and its answer are kept as evidence; None for nowhere.
+        """
         self.region = region
         self.api_calls = 0
         self._engine = engine
         self._source = source
+        self._kept = kept
         self._pacers: dict[str, Pacer] = {}
+
+    def about(self, kept: Kept | None) -> RegionSession:
+        """The same session, paces included, for calls whose evidence is kept elsewhere.
+
+        Args:
+            kept: of the account that the calls are about.
+        """
+        other = RegionSession(self._engine, self._source, self.region, kept)
+        other._pacers = self._pacers
+        return other
 
     @property
     def account_id(self) -> str:
@@ -40,8 +63,39 @@ class RegionSession:
             pacer = Pacer(operation.bucket, self._engine.clock)
             self._pacers[operation.bucket.name] = pacer
         self.api_calls += 1
-        return await self._engine.call(
-            operation, parameters, source=self._source, region=self.region, pacer=pacer
+        try:
+            reply = await self._engine.call(
+                operation, parameters, source=self._source, region=self.region, pacer=pacer
+            )
+        except CallFailed as failed:
+            self._keep(operation, parameters, failed.receipt, error=failed)
+            raise
+        self._keep(operation, parameters, reply.receipt, digest=reply.digest)
+        return reply
+
+    def _keep(
+        self,
+        operation: Operation[T],
+        parameters: Parameters,
+        receipt: Receipt | None,
+        *,
+        digest: str | None = None,
+        error: CallFailed | None = None,
+    ) -> None:
+        if self._kept is None or receipt is None:
+            return
+        if error is not None and error.api != operation.api:
+            return  # never made: entering the account failed, which is kept where that was tried
+        no_use = error is not None and not error.status
+        self._kept.add(
+            receipt.exchange(
+                operation.api,
+                self._kept.account_id,
+                self.region,
+                parameters,
+                digest=digest,
+                error=f"{error.code} {error.message}".strip() if error and no_use else "",
+            )
         )
 
     def is_overrun(self, operation: Operation[T]) -> bool:

@@ -18,6 +18,7 @@ from orgscan.cli.report import report
 from orgscan.cli.scan import scan
 from orgscan.cli.schema import schema
 from orgscan.cli.terminal import say_error
+from orgscan.cli.verify import evidence, verify
 from orgscan.errors import Interrupted, OrgscanError
 from orgscan.journal.run_directory import NEWEST
 
@@ -41,6 +42,8 @@ app.command()(doctor)
 app.command()(controls)
 app.command()(iam)
 app.command()(schema)
+app.command()(verify)
+app.add_typer(evidence, name="evidence")
 
 
 def _version(asked: bool) -> None:

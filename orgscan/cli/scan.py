@@ -30,6 +30,10 @@ def scan(  # noqa: PLR0913 - one parameter for each option, which is how typer t
     output: options.Output = None,
     format: options.Format = None,  # noqa: A002 - the option is called --format
     deliver_s3: options.DeliverS3 = None,
+    evidence: options.Evidence = None,
+    signing_key: options.SigningKey = None,
+    signing_kms_key: options.SigningKmsKey = None,
+    tsa_url: options.TsaUrl = None,
     concurrency: options.Concurrency = None,
     timeout: options.Timeout = None,
     resume: options.Resume = None,
@@ -87,6 +91,8 @@ def run_scan(
     if not quiet:
         for line in (*result.summary, ""):
             say(line)
+        if result.evidence:
+            say(f"Evidence  {result.evidence}")
         for report in result.reports:
             say(f"Report    {report}")
     if settings.delivers and not send(settings, result.directory, quiet=quiet):

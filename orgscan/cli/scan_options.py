@@ -57,6 +57,21 @@ DeliverS3 = Annotated[
     str | None,
     typer.Option(metavar="URI", help="Deliver the run to s3://bucket/prefix, and read it back."),
 ]
+Evidence = Annotated[
+    bool | None,
+    typer.Option(
+        "--evidence/--no-evidence", help="Keep what AWS answered, in evidence.zip. [default: yes]"
+    ),
+]
+SigningKey = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="The private key that signs evidence.zip.")
+]
+SigningKmsKey = Annotated[
+    str | None, typer.Option(metavar="ARN", help="The KMS key that signs evidence.zip.")
+]
+TsaUrl = Annotated[
+    str | None, typer.Option(metavar="URL", help="The authority that timestamps evidence.zip.")
+]
 Concurrency = Annotated[
     int | None,
     typer.Option(metavar="N", help="Account-regions swept at the same time. [default: 64]"),

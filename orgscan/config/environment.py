@@ -12,6 +12,8 @@ from orgscan.config.tree import KeyPath
 
 PREFIX = "ORGSCAN_"
 CONFIG = "ORGSCAN_CONFIG"
+# A secret, which no setting is: read where the key is.
+PASSPHRASE = "ORGSCAN_SIGNING_KEY_PASSPHRASE"  # noqa: S105 - the variable's name
 
 _TRUE = frozenset({"true", "1", "yes", "on"})
 _FALSE = frozenset({"false", "0", "no", "off"})
@@ -50,7 +52,7 @@ class Environment(NamedTuple):
         values: dict[str, object] = {}
         problems: list[Problem] = []
         for name, text in sorted(self.variables.items()):
-            if not name.startswith(PREFIX) or name == CONFIG or not text.strip():
+            if not name.startswith(PREFIX) or name in {CONFIG, PASSPHRASE} or not text.strip():
                 continue
             if name != name.upper():
                 mend = f"Did you mean {shown(name.upper())}?"

@@ -19,6 +19,7 @@ from orgscan.config.values import (
     EventBusArn,
     ExternalId,
     FilePath,
+    HttpUrl,
     KmsKeyArn,
     Once,
     OrganizationalUnitId,
@@ -148,6 +149,18 @@ class Settings(StrictModel):
     deliver_event_bus: EventBusArn | None = None
     """The EventBridge bus that is told of each run; null: none."""
 
+    evidence: bool = True
+    """Whether every answer that the report rests on is kept, in evidence.zip."""
+
+    signing_key: FilePath | None = None
+    """A private key (PEM, Ed25519 or ECDSA P-256) that signs evidence.zip; null: unsigned."""
+
+    signing_kms_key: KmsKeyArn | None = None
+    """A key in AWS KMS (ECC_NIST_P256, SIGN_VERIFY) that signs evidence.zip; null: none."""
+
+    tsa_url: HttpUrl | None = None
+    """The timestamping authority (RFC 3161) that says when evidence.zip was there; null: none."""
+
     concurrency: Annotated[int, Field(ge=1, le=4096)] = 64
     """How many account-regions are swept at the same time."""
 
@@ -175,6 +188,13 @@ class Settings(StrictModel):
                     "Remove it from one of them",
                 )
         return excluded
+
+    @field_validator("signing_kms_key")
+    @classmethod
+    def _sign_with_one_key(cls, key: str | None, info: ValidationInfo) -> str | None:
+        if key is not None and info.data.get("signing_key") is not None:
+            raise RefusedError("there are two signing keys", "Remove one of them")
+        return key
 
     @property
     def delivers(self) -> bool:

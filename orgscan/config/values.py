@@ -199,6 +199,14 @@ S3Uri = Annotated[
         "s3://example-bucket/orgscan",
     ),
 ]
+HttpUrl = Annotated[
+    str,
+    Shape(
+        r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[\w./~%+-]*)?",
+        "an HTTP address",
+        "https://tsa.example.org/stamp",
+    ),
+]
 _ARN_HEAD = r"arn:aws[\w-]*"
 KmsKeyArn = Annotated[
     str,

@@ -18,8 +18,18 @@ from typing import Self, TypeVar
 import msgspec
 
 from orgscan.errors import ReportError
+from orgscan.journal.files import cannot_write, write_all
 from orgscan.journal.places import Places
-from orgscan.journal.records import VERSION, Begun, Line, Record, RecordEntry
+from orgscan.journal.records import (
+    VERSION,
+    Begun,
+    Line,
+    Record,
+    RecordEntry,
+    block_of,
+    place_of,
+)
+from orgscan.journal.spool import Spool
 from orgscan.model.coverage import CoverageEntry
 from orgscan.model.finding import Finding
 
@@ -57,7 +67,12 @@ def first_line(path: Path) -> Begun:
 
 
 class Journal:
-    """An append-only file of lines, held by one process at a time."""
+    """An append-only file of lines, held by one process at a time.
+
+    Attributes:
+        torn: whether the end was cut off by `replay`.
+        spool: where the evidence of its lines lies; None where none is kept.
+    """
 
     def __init__(self, path: Path, flags: int) -> None:
         """Open the file; `create` and `reopen` are the ways to it.
@@ -71,6 +86,7 @@ class Journal:
         """
         self.path = path
         self.torn = False
+        self.spool: Spool | None = None
         self._places = Places()
         # Few targets have any; whoever reads findings need not read the rest.
         self._with_findings = Places()
@@ -80,7 +96,7 @@ class Journal:
         try:
             self._file = os.open(path, flags, 0o600)
         except OSError as error:
-            raise _cannot_write(path, error) from None
+            raise cannot_write(path, error) from None
         _hold_alone(self._file, path)
 
     @classmethod
@@ -114,7 +130,12 @@ class Journal:
                 if not raw.endswith(b"\n"):
                     self.torn = True
                     break
-                yield self._replayed(raw, number)
+                line = self._replayed(raw, number)
+                if self.spool is not None and not self.spool.holds(block_of(line)):
+                    self.torn = True
+                    break
+                self._note(line)
+                yield line
                 self._end += len(raw)
         os.truncate(self._file, self._end)
         os.lseek(self._file, self._end, os.SEEK_SET)
@@ -124,8 +145,6 @@ class Journal:
             line: Line = _LINES.decode(raw)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise _damaged(f"{self.path}:{number}", error) from None
-        if isinstance(line, Record):
-            self._note(line)
         return line
 
     def __enter__(self) -> Self:
@@ -151,22 +170,28 @@ class Journal:
         """
         raw = self._encoder.encode(line) + b"\n"
         try:
-            _write_all(self._file, raw)
+            write_all(self._file, raw)
             now = time.monotonic()
             if now - self._synced_at >= _SYNC_SECONDS:
+                if self.spool is not None:
+                    # First, so that a lost machine keeps no line without its evidence.
+                    self.spool.sync()
                 os.fsync(self._file)
                 self._synced_at = now
         except OSError as error:
-            raise _cannot_write(self.path, error) from None
-        if isinstance(line, Record):
-            self._note(line)
+            raise cannot_write(self.path, error) from None
+        self._note(line)
         self._end += len(raw)
 
-    def _note(self, record: Record) -> None:
-        """Remember that a record begins at the end."""
-        account_id, region = record.entry.account_id, record.entry.region
+    def _note(self, line: Line) -> None:
+        """Remember what begins at the end: a record, and where the evidence of a line lies."""
+        account_id, region = place_of(line)
+        if self.spool is not None:
+            self.spool.note(account_id, region, block_of(line))
+        if not isinstance(line, Record):
+            return
         self._places.add(account_id, region, self._end)
-        if record.findings:
+        if line.findings:
             self._with_findings.add(account_id, region, self._end)
 
     def known(self) -> set[tuple[str, str | None]]:
@@ -211,20 +236,5 @@ def _hold_alone(file: int, path: Path) -> None:
         ) from None
 
 
-def _write_all(file: int, raw: bytes) -> None:
-    # The system may take a part, above all when the disk is nearly full.
-    left = memoryview(raw)
-    while left:
-        left = left[os.write(file, left) :]
-
-
 def _damaged(where: str, why: object) -> ReportError:
     return ReportError(f"the run's journal is damaged: {why}", where=where, mend="Scan anew")
-
-
-def _cannot_write(path: Path, error: OSError) -> ReportError:
-    return ReportError(
-        f"the run cannot be written: {error.strerror or error}",
-        where=str(path),
-        mend="Free some space or name another directory with --output",
-    )

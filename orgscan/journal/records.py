@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
+from orgscan.journal.spool import Block
 from orgscan.model.coverage import CoverageEntry
 from orgscan.model.finding import Finding
 from orgscan.model.organization import RegionStatus
@@ -29,11 +30,22 @@ class Begun(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="be
     basis: dict[str, str]
 
 
+class Central(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="central"):
+    """What was asked about the organization as a whole, by one process."""
+
+    evidence: Block
+
+
 class Opened(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="opened"):
-    """The regions chosen in an account that is about to be swept."""
+    """The regions chosen in an account that is about to be swept.
+
+    Attributes:
+        evidence: where the exchanges lie that it rests on; None where none are kept.
+    """
 
     account_id: str
     regions: tuple[RegionStatus, ...]
+    evidence: Block | None = None
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="target"):
@@ -42,12 +54,14 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="t
     Attributes:
         services: services seen, by deployment controller.
         targets: how many targets the entry stands for.
+        evidence: where the exchanges lie that it rests on; None where none are kept.
     """
 
     entry: CoverageEntry
     findings: tuple[Finding, ...] = ()
     services: dict[str, int] = {}
     targets: int = 1
+    evidence: Block | None = None
 
 
 class RecordEntry(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="target"):
@@ -69,4 +83,20 @@ class Spent(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="sp
     retried: int
 
 
-Line = Begun | Opened | Record | Spent
+Line = Begun | Central | Opened | Record | Spent
+
+
+def block_of(line: Line) -> Block | None:
+    """Where the evidence of a line lies, if it has any."""
+    return line.evidence if isinstance(line, Central | Opened | Record) else None
+
+
+def place_of(line: Line) -> tuple[str, str | None]:
+    """The account and region that a line is about; no account where it is about them all."""
+    match line:
+        case Record():
+            return line.entry.account_id, line.entry.region
+        case Opened():
+            return line.account_id, None
+        case _:
+            return "", None

@@ -38,6 +38,11 @@ class RunDirectory:
         """Where the run's journal lies."""
         return self.path / "journal.ndjson"
 
+    @property
+    def spool(self) -> Path:
+        """Where the evidence lies that the journal names."""
+        return self.path / "journal-evidence.ndjson"
+
     def create(self) -> None:
         """Make the directory that is written to.
 
@@ -61,6 +66,7 @@ class RunDirectory:
         """
         try:
             self.journal.unlink(missing_ok=True)
+            self.spool.unlink(missing_ok=True)
             self.path.rename(self.final)
         except OSError as error:
             raise ReportError(

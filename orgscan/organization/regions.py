@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from orgscan.aws.failure import CallFailed
 from orgscan.aws.session import RegionSession
+from orgscan.model.evidence import Kept
 from orgscan.model.organization import Account, RegionSource, RegionStatus
 from orgscan.organization.operations import DESCRIBE_REGIONS, LIST_REGIONS
 
@@ -28,8 +29,15 @@ class RegionReader:
         self._caller_account_id = caller_account_id
         self.central_refusal = ""
 
-    async def centrally(self, account: Account) -> tuple[RegionStatus, ...] | None:
-        """Every region by `account:ListRegions`; None where it does not answer."""
+    async def centrally(
+        self, account: Account, kept: Kept | None = None
+    ) -> tuple[RegionStatus, ...] | None:
+        """Every region by `account:ListRegions`; None where it does not answer.
+
+        Args:
+            account: whose.
+            kept: where the calls are kept as evidence; None for nowhere.
+        """
         if not self.central_refusal and self._caller.is_overrun(LIST_REGIONS):
             self.central_refusal = "account:ListRegions is throttled"
         if self.central_refusal:
@@ -38,7 +46,7 @@ class RegionReader:
         # The caller's own account is named by leaving it out.
         if account.id != self._caller_account_id:
             parameters["AccountId"] = account.id
-        pages = self._caller.pages(
+        pages = self._caller.about(kept).pages(
             LIST_REGIONS,
             parameters,
             cursor_member="NextToken",

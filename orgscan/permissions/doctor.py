@@ -153,7 +153,7 @@ class _Doctor:
 
     async def of_an_account(self, account: Account) -> list[Check]:
         """Whether it can be entered, and what may be asked in each of its regions."""
-        source, engine = self._source_of(account), self._way_in.engine
+        source, engine = self._source_of(account, None), self._way_in.engine
         entering = next(one for one in self._of_caller if ASSUME_ROLE in one.operations)
         why = await _first_refusal([source.current()])
         checks = [Check(capability=entering, account=account, why=why)]

@@ -25,6 +25,7 @@ _SETTINGS = (
     "corroborate_task_sets",
     "owner_tags",
     "collect",
+    "evidence",
 )
 
 

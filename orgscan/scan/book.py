@@ -6,13 +6,17 @@ import logging
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+
+from msgspec.structs import replace
 
 from orgscan.aws.tally import Tally
 from orgscan.journal.journal import Journal
-from orgscan.journal.records import Begun, Opened, Record, Spent
+from orgscan.journal.records import Begun, Central, Opened, Record, Spent
+from orgscan.journal.spool import Block
 from orgscan.journal.totals import RunningTotals
 from orgscan.model.coverage import CoverageEntry
+from orgscan.model.evidence import Exchange
 from orgscan.model.organization import RegionSource, RegionStatus
 from orgscan.model.swept import Swept
 from orgscan.scan.judge import Judge
@@ -80,7 +84,7 @@ class Book:
                     self._expect(line.regions)
                 case Spent():
                     spent[line.process] = line
-                case Begun():
+                case Begun() | Central():
                     pass
         self._known = self._journal.known()
         for line in spent.values():
@@ -96,14 +100,32 @@ class Book:
         """As `Ledger.has`."""
         return (account_id, region) in self._known
 
-    def opened(self, account_id: str, regions: tuple[RegionStatus, ...]) -> None:
+    def central(self, exchanges: Sequence[Exchange]) -> None:
+        """Note what was asked about the organization, before any account is."""
+        if (block := self._spooled(exchanges)) is not None:
+            self._journal.append(Central(evidence=block))
+
+    def opened(
+        self,
+        account_id: str,
+        regions: tuple[RegionStatus, ...],
+        exchanges: Sequence[Exchange] = (),
+    ) -> None:
         """As `Ledger.opened`."""
-        self._journal.append(Opened(account_id=account_id, regions=regions))
+        block = self._spooled(exchanges)
+        self._journal.append(Opened(account_id=account_id, regions=regions, evidence=block))
         self._expect(regions)
+
+    def _spooled(self, exchanges: Sequence[Exchange]) -> Block | None:
+        """Where exchanges lie from now on; before the line that names them is written."""
+        spool = self._journal.spool
+        return spool.append(exchanges) if spool is not None and exchanges else None
 
     def take(self, swept: Swept) -> None:
         """As `Ledger.take`."""
         record = self._judge.record(swept)
+        if (block := self._spooled(swept.exchanges)) is not None:
+            record = replace(record, evidence=block)
         self._journal.append(record)
         self._count(record)
         self._say(record.entry)

@@ -21,10 +21,12 @@ from orgscan.config.allowlist import Allowlist
 from orgscan.config.settings import Settings
 from orgscan.controls.registry import controls_for
 from orgscan.delivery.deliver import check_destinations
+from orgscan.evidence.signing import Signer
 from orgscan.journal.finished import FinishedRun
 from orgscan.journal.journal import Journal, first_line
 from orgscan.journal.records import Begun
 from orgscan.journal.run_directory import RunDirectory, broken_off
+from orgscan.journal.spool import Spool
 from orgscan.journal.totals import RunningTotals
 from orgscan.model.organization import Account, Organization, RegionSource
 from orgscan.model.run import Caller, OrganizationRef, Run, Scope, Tool
@@ -35,6 +37,7 @@ from orgscan.report.text import summary_lines
 from orgscan.scan.basis import basis_of, require_same_basis
 from orgscan.scan.book import Book
 from orgscan.scan.catalogue import catalogue
+from orgscan.scan.evidence import signer_of, write_evidence
 from orgscan.scan.judge import Judge
 from orgscan.scan.metrics import measured
 from orgscan.scan.progress import Progress
@@ -51,12 +54,14 @@ class ScanResult(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         directory: the run's directory, under its final name.
         reports: the files in it.
+        evidence: the bundle beside them; None where none was wanted.
         summary: lines for a person.
         exit_status: as `orgscan scan` exits.
     """
 
     directory: Path
     reports: tuple[Path, ...]
+    evidence: Path | None
     summary: tuple[str, ...]
     exit_status: int
 
@@ -91,17 +96,20 @@ async def scan(request: Request, stop: Stop) -> ScanResult:
     """
     with _directory(request) as directory:
         async with entrance(request.settings, request.limits) as way_in:
+            signer = await signer_of(request.settings, way_in)
             await check_destinations(way_in, request.settings)
             with _journal(request, way_in, directory) as (journal, begun):
                 one = _Scan(request, way_in, journal, begun)
                 await one.sweep(stop)
                 record = one.finished(stop)
                 names = write_reports(request.settings.format, record, directory)
+                bundle = await one.write_evidence(record, directory, signer)
                 summary = tuple(summary_lines(record))
         directory.finish()
     return ScanResult(
         directory=directory.final,
         reports=tuple(directory.final / name for name in names),
+        evidence=directory.final / bundle if bundle else None,
         summary=summary,
         exit_status=record.run.exit_status,
     )
@@ -136,16 +144,29 @@ def _journal(
     if request.resume is not None:
         begun = first_line(directory.journal)
         require_same_basis(begun, basis)
-        with Journal.reopen(directory.journal) as journal:
+        with Journal.reopen(directory.journal) as journal, _spooled(request, directory, journal):
             yield journal, begun
         return
     begun = Begun(run_id=directory.run_id, started_at=_stamp(dt.datetime.now(dt.UTC)), basis=basis)
-    with Journal.create(directory.journal, begun) as journal:
+    with (
+        Journal.create(directory.journal, begun) as journal,
+        _spooled(request, directory, journal),
+    ):
         try:
             yield journal, begun
         finally:
             if not len(journal):
                 directory.journal.unlink()
+
+
+@contextmanager
+def _spooled(request: Request, directory: RunDirectory, journal: Journal) -> Iterator[None]:
+    """While this lasts, the journal's evidence has a place, if it is wanted."""
+    if not request.settings.evidence:
+        yield
+        return
+    with Spool(directory.spool) as journal.spool:
+        yield
 
 
 class _Scan:
@@ -158,6 +179,7 @@ class _Scan:
         self._journal = journal
         self._begun = begun
         self._began = time.monotonic()
+        self._allowlist_text = _text_of(request)
         self._today = dt.datetime.fromisoformat(begun.started_at).date()
         self._controls = controls_for(request.settings.collect)
         self._collectors = collectors_named(request.settings.collect)
@@ -184,6 +206,7 @@ class _Scan:
         self._organization = await read_organization(way_in.caller)
         self._accounts = await select_accounts(way_in.caller, self._organization, scope)
         self._book.progress.accounts = len(self._accounts)
+        self._book.central(way_in.kept.drain())
         sweep = Sweep(
             way_in.engine,
             SweepOptions(
@@ -193,6 +216,7 @@ class _Scan:
                 corroborate=settings.corroborate_task_sets,
                 collectors=self._collectors,
                 load_balancers=load_balancers.NAME in settings.collect,
+                evidence=settings.evidence,
             ),
             home_region=way_in.home_region,
             reader=self._reader,
@@ -224,6 +248,21 @@ class _Scan:
             ),
             controls=catalogue(self._controls, self._settings.mappings),
             journal=self._journal,
+        )
+
+    async def write_evidence(
+        self, record: FinishedRun, directory: RunDirectory, signer: Signer | None
+    ) -> str | None:
+        """The bundle of everything that the run rests on; gives its name, if it is wanted."""
+        if self._journal.spool is None:
+            return None
+        return await write_evidence(
+            record,
+            self._journal.spool,
+            directory,
+            self._settings,
+            allowlist=self._allowlist_text,
+            signer=signer,
         )
 
     def _run(self, stop: Stop) -> Run:
@@ -279,6 +318,12 @@ class _Scan:
             yield f"Of what starts tasks only a part was asked for (collect: {asked})"
         if not self._settings.session_policy:
             yield "Sessions were not cut down to reading (session_policy: false)"
+
+
+def _text_of(request: Request) -> bytes | None:
+    """The allowlist as it was written, for the evidence."""
+    path = request.settings.allowlist
+    return path.read_bytes() if request.allowlist is not None and path is not None else None
 
 
 def _stamp(moment: dt.datetime) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
+from orgscan.model.evidence import Exchange
 from orgscan.model.organization import RegionStatus
 from orgscan.model.swept import Swept
 
@@ -19,8 +21,19 @@ class Ledger(Protocol):
         """Whether there is an entry for a target, or for an account as a whole."""
         ...
 
-    def opened(self, account_id: str, regions: tuple[RegionStatus, ...]) -> None:
-        """Note the regions chosen in an account, before any of them is asked."""
+    def opened(
+        self,
+        account_id: str,
+        regions: tuple[RegionStatus, ...],
+        exchanges: Sequence[Exchange] = (),
+    ) -> None:
+        """Note the regions chosen in an account, before any of them is asked.
+
+        Args:
+            account_id: the account.
+            regions: those chosen.
+            exchanges: the calls that this rests on.
+        """
         ...
 
     def take(self, swept: Swept) -> None:

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 
 import msgspec
+from msgspec.structs import replace
 
 from orgscan.aws.credentials import CredentialSource
 from orgscan.aws.engine import Engine
@@ -21,6 +22,7 @@ from orgscan.aws.token import settle_refused_token
 from orgscan.collect.launchers.interface import Collector
 from orgscan.collect.region import collect_region
 from orgscan.model.coverage import CoverageStatus
+from orgscan.model.evidence import Kept
 from orgscan.model.facts import RegionFacts
 from orgscan.model.organization import Account, RegionStatus, Target
 from orgscan.model.outcome import NotCollected, Outcome
@@ -47,6 +49,7 @@ class SweepOptions(msgspec.Struct, frozen=True, kw_only=True):
         corroborate: whether to ask DescribeTaskSets too.
         collectors: the optional ones that were asked for.
         load_balancers: whether to ask what stands in front of services.
+        evidence: whether calls and their answers are kept.
     """
 
     concurrency: int
@@ -55,11 +58,15 @@ class SweepOptions(msgspec.Struct, frozen=True, kw_only=True):
     corroborate: bool = True
     collectors: tuple[Collector, ...] = ()
     load_balancers: bool = False
+    evidence: bool = False
 
 
 class _Work(msgspec.Struct):
+    """A target; `kept` is its account's, for what comes of entering that again."""
+
     target: Target
     source: CredentialSource
+    kept: Kept
 
 
 class _Opening(msgspec.Struct):
@@ -68,6 +75,7 @@ class _Opening(msgspec.Struct):
     account: Account
     source: CredentialSource
     regions: tuple[RegionStatus, ...] | None
+    kept: Kept
 
     @property
     def size(self) -> int:
@@ -85,7 +93,7 @@ class Sweep:
         *,
         home_region: str,
         reader: RegionReader,
-        source_of: Callable[[Account], CredentialSource],
+        source_of: Callable[[Account, Kept | None], CredentialSource],
         stop: Stop,
     ) -> None:
         """Take what the sweep works with.
@@ -95,7 +103,7 @@ class Sweep:
             options: how to sweep.
             home_region: for calls that belong to no region.
             reader: reads accounts' regions centrally.
-            source_of: the credentials for an account.
+            source_of: the credentials for an account, and where its calls for them are kept.
             stop: ends the sweep early; what was not reached is said.
         """
         self._engine = engine
@@ -144,23 +152,27 @@ class Sweep:
         self, account: Account, queue: asyncio.Queue[_Work | None], ledger: Ledger
     ) -> None:
         known = ledger.regions_of(account.id)
-        opening = _Opening(account, self._source_of(account), known)
+        kept = Kept(account.id)
+        source = self._source_of(account, self._if_wanted(kept))
+        opening = _Opening(account, source, known, kept)
         failure = await self._open(opening, ledger)
         if failure is not None and known is None:
-            ledger.take(entries.not_enterable(account, failure, opening.size))
+            refused = entries.not_enterable(account, failure, opening.size)
+            ledger.take(replace(refused, exchanges=kept.drain()))
             return
         regions = opening.regions or ()
         if known is None:
-            ledger.opened(account.id, regions)
+            ledger.opened(account.id, regions, kept.drain())
         for region in regions:
             if ledger.has(account.id, region.name):
                 continue
             if not region.is_enabled:
                 ledger.take(entries.not_enabled(account, region))
             elif failure is not None:
-                ledger.take(entries.swept(account, region.name, failure))
+                entry = entries.swept(account, region.name, failure)
+                ledger.take(replace(entry, exchanges=kept.drain()))
             else:
-                await queue.put(_Work(Target(account, region.name), opening.source))
+                await queue.put(_Work(Target(account, region.name), source, kept))
 
     async def _open(self, opening: _Opening, ledger: Ledger) -> NotCollected | None:
         """Learn an account's regions and enter it; gives why not, where that fails."""
@@ -168,7 +180,9 @@ class Sweep:
         try:
             async with self._in_time():
                 if opening.regions is None:
-                    opening.regions = self._chosen(await self._reader.centrally(account))
+                    opening.regions = self._chosen(
+                        await self._reader.centrally(account, self._if_wanted(opening.kept))
+                    )
                 if opening.regions is None or any(
                     region.is_enabled and not ledger.has(account.id, region.name)
                     for region in opening.regions
@@ -176,7 +190,9 @@ class Sweep:
                     # Once here rather than once a region: a refused role is one entry.
                     await source.current()
                 if opening.regions is None:
-                    member = RegionSession(self._engine, source, self._home)
+                    member = RegionSession(
+                        self._engine, source, self._home, self._if_wanted(opening.kept)
+                    )
                     told = await regions_from_within(member)
                     opening.regions = self._chosen(
                         told or regions_offline(self._options.known_regions)
@@ -196,7 +212,9 @@ class Sweep:
 
     async def _sweep(self, work: _Work) -> Swept:
         target = work.target
-        session = RegionSession(self._engine, work.source, target.region)
+        kept = Kept(target.account.id)
+        wanted = self._if_wanted(kept)
+        session = RegionSession(self._engine, work.source, target.region, wanted)
         started = self._engine.clock()
         outcome: Outcome[RegionFacts]
         try:
@@ -208,17 +226,22 @@ class Sweep:
                     load_balancers=self._options.load_balancers,
                 )
                 if isinstance(outcome, NotCollected):
-                    home = RegionSession(self._engine, work.source, self._home)
+                    home = RegionSession(self._engine, work.source, self._home, wanted)
                     outcome = await settle_refused_token(home, outcome, target.region)
         except TimeoutError:
             outcome = self._out_of_time("ecs:*")
-        return entries.swept(
+        swept = entries.swept(
             target.account,
             target.region,
             outcome,
             api_calls=session.api_calls,
             duration_ms=round((self._engine.clock() - started) * 1000),
         )
+        exchanges = work.kept.drain() + kept.drain()
+        return replace(swept, exchanges=exchanges) if exchanges else swept
+
+    def _if_wanted(self, kept: Kept) -> Kept | None:
+        return kept if self._options.evidence else None
 
     @asynccontextmanager
     async def _in_time(self) -> AsyncIterator[None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from orgscan.simulator.services import planted
 from orgscan.simulator.services.call import Call, Operation
 from orgscan.simulator.services.launchers import launchers, one_page
 from orgscan.simulator.wire.forms import Tree
@@ -73,8 +74,7 @@ def _properties(job: Launcher) -> dict[str, Tree]:
 
 
 def _container(job: Launcher) -> dict[str, Tree]:
-    secret: Tree = {"name": "TOKEN", "value": "a secret that no report may show"}
-    return {"image": f"registry.example/{job.name}:1", "environment": [secret]}
+    return {"image": f"registry.example/{job.name}:1", **planted.container()}
 
 
 def _network(place: Place) -> dict[str, Tree]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orgscan.simulator.services import planted
 from orgscan.simulator.services.call import Call, Operation
 from orgscan.simulator.services.ecs_find import (
     InCluster,
@@ -102,7 +103,7 @@ def shape(task: Task, *, tags: bool, stopped: bool = False) -> dict[str, Tree]:
         "lastStatus": state,
         "launchType": start.launch,
         "memory": "512",
-        "overrides": {"containerOverrides": [{"name": "app"}]},
+        "overrides": {"containerOverrides": [{"name": "app", **planted.container()}]},
         "platformFamily": "Linux" if fargate else None,
         "platformVersion": "1.4.0" if fargate else None,
         "startedAt": task.started,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from orgscan.simulator.services import planted
 from orgscan.simulator.services.call import Call, Operation
 from orgscan.simulator.services.launchers import arn, ecs_parameters, launchers, one_page
 from orgscan.simulator.wire.forms import Tree
@@ -90,10 +91,17 @@ def _targets(call: Call, rule: Launcher) -> list[Tree]:
                 "Arn": rule.cluster_arn,
                 "RoleArn": f"arn:{call.scenario.partition}:iam::{call.account}:role/events",
                 "EcsParameters": ecs_parameters(rule, place),
+                "Input": _overrides(),
             }
             for at, place in enumerate(rule.places)
         ),
     ]
+
+
+def _overrides() -> str:
+    return msgspec.json.encode(
+        {"containerOverrides": [{"name": "app", **planted.container()}]}
+    ).decode()
 
 
 OPERATIONS = (

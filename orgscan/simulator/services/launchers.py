@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from orgscan.simulator.services import planted
 from orgscan.simulator.services.call import Call
 from orgscan.simulator.wire.forms import Tree
 from orgscan.simulator.wire.paging import BadPageToken
@@ -62,6 +63,9 @@ def run_task_request(launcher: Launcher, place: Place) -> dict[str, Tree]:
     request: dict[str, Tree] = {
         "Cluster": launcher.cluster_arn,
         "TaskDefinition": launcher.task_definition,
+        "Overrides": {
+            "ContainerOverrides": [{"Name": "app", **planted.container(capitalised=True)}]
+        },
     }
     if place.start.launch:
         request["LaunchType"] = place.start.launch

@@ -1,0 +1,223 @@
+"""What never enters evidence: credentials, environments, secrets, commands and inputs.
+
+Applied to the body of an answer before it is hashed, so that the digest which findings cite is
+that of the body as it is kept. An answer that holds nothing of the kind keeps AWS's own bytes.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from orgscan.aws.credentials import Credentials
+
+REMOVED = "[removed by orgscan]"
+"""What stands in place of a removed value; the member's name stays."""
+
+_LOGGING = frozenset({"options", "secretoptions"})
+_CONTAINERS = _LOGGING | {
+    "args",
+    "command",
+    "dockerlabels",
+    "entrypoint",
+    "env",
+    "environment",
+    "environmentfiles",
+    "healthcheck",
+    "imagepullsecrets",
+    "overrides",
+    "containeroverrides",
+    "parameters",
+    "repositorycredentials",
+    "secret",
+    "secrets",
+}
+_FOREIGN_TARGETS = frozenset(
+    {
+        "appsyncparameters",
+        "credentials",
+        "httpparameters",
+        "redshiftdataparameters",
+        "runcommandparameters",
+        "sagemakerpipelineparameters",
+    }
+)
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
+    """What is removed from the answers of one operation. Names are in lower case.
+
+    Attributes:
+        members: removed at any depth, whatever they hold.
+        documents: members that hold a JSON document as text, of which only `KEPT_OF_DOCUMENTS`
+            is kept, and every name.
+        elements: of XML answers: elements whose text is removed.
+    """
+
+    members: frozenset[str] = frozenset()
+    documents: frozenset[str] = frozenset()
+    elements: tuple[str, ...] = ()
+
+
+KEPT_OF_DOCUMENTS = frozenset(
+    {
+        "assignpublicip",
+        "base",
+        "capacityprovider",
+        "cluster",
+        "count",
+        "default",
+        "end",
+        "group",
+        "launchtype",
+        "next",
+        "platformversion",
+        "querylanguage",
+        "resource",
+        "securitygroups",
+        "startat",
+        "subnets",
+        "taskdefinition",
+        "type",
+        "weight",
+    }
+)
+"""Of a state machine's definition or a target's input: what says where a task would run."""
+
+RULES = {
+    "sts:AssumeRole": Rule(elements=("AccessKeyId", "SecretAccessKey", "SessionToken")),
+    "ecs:DescribeServices": Rule(members=_LOGGING),
+    "ecs:DescribeServiceRevisions": Rule(members=_LOGGING),
+    "ecs:DescribeTaskDefinition": Rule(members=_CONTAINERS),
+    "ecs:DescribeTasks": Rule(members=frozenset({"overrides"})),
+    "batch:DescribeJobDefinitions": Rule(members=_CONTAINERS),
+    "events:ListTargetsByRule": Rule(
+        members=_FOREIGN_TARGETS | {"inputtransformer"}, documents=frozenset({"input"})
+    ),
+    "scheduler:GetSchedule": Rule(members=_FOREIGN_TARGETS, documents=frozenset({"input"})),
+    "pipes:DescribePipe": Rule(members=_FOREIGN_TARGETS | _CONTAINERS | {"inputtemplate"}),
+    "states:DescribeStateMachine": Rule(documents=frozenset({"definition"})),
+}
+"""By operation; all others keep their answers as they came."""
+
+_WHOLE = REMOVED.encode()
+_QUOTED = re.compile(rb'"([A-Za-z]+)"\s*:')
+# A refused signature is answered with the request as AWS read it, the session's token included.
+_TOKEN_HEADER = re.compile(rb"(?i)(x-amz-security-token:\s*)[^\s\\\"<]+")
+
+
+def redacted(api: str, body: bytes) -> bytes:
+    """A good answer without what must not be kept.
+
+    Args:
+        api: for example `ecs:DescribeTasks`.
+        body: as it came. One that cannot be read is removed whole, where there is a rule for it.
+    """
+    rule = RULES.get(api)
+    if rule is None:
+        return body
+    if rule.elements:
+        return _without_elements(body, rule.elements)
+    names = rule.members | rule.documents
+    # An escape in a name would hide it from a look at the bytes.
+    if b"\\u" not in body and not any(
+        name.decode().lower() in names for name in _QUOTED.findall(body)
+    ):
+        return body if body.lstrip()[:1] == b"{" else _WHOLE
+    try:
+        answer = msgspec.json.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return _WHOLE
+    return msgspec.json.encode(_without_members(answer, rule))
+
+
+def without_token(body: bytes, credentials: Credentials) -> bytes:
+    """An error answer without the credentials that the request carried.
+
+    Args:
+        body: as it came.
+        credentials: of the request.
+    """
+    for secret in (credentials.token, credentials.secret_key):
+        if secret:
+            body = body.replace(secret.encode(), _WHOLE)
+    return _TOKEN_HEADER.sub(rb"\1" + _WHOLE, body)
+
+
+def rules_as_data() -> dict[str, object]:
+    """The rules for the bundle's `data/redaction.json`."""
+    return {
+        "marker": REMOVED,
+        "everywhere": "The credentials that a request carried, where an error repeats them",
+        "operations": {
+            api: {
+                "members_removed": sorted(rule.members),
+                "documents_reduced": sorted(rule.documents),
+                "xml_elements_removed": list(rule.elements),
+            }
+            for api, rule in sorted(RULES.items())
+        },
+        "kept_of_reduced_documents": sorted(KEPT_OF_DOCUMENTS),
+    }
+
+
+def _without_elements(body: bytes, elements: tuple[str, ...]) -> bytes:
+    for element in elements:
+        name = element.encode()
+        body, found = re.subn(
+            rb"(<%b(?:\s[^>]*)?>)[^<]*(</%b\s*>)" % (name, name), rb"\1" + _WHOLE + rb"\2", body
+        )
+        if not found:
+            return _WHOLE
+    return body
+
+
+def _without_members(value: object, rule: Rule) -> object:
+    match value:
+        case dict():
+            return {name: _member(str(name), held, rule) for name, held in value.items()}
+        case list():
+            return [_without_members(held, rule) for held in value]
+        case _:
+            return value
+
+
+def _member(name: str, held: object, rule: Rule) -> object:
+    lowered = name.lower()
+    if held is None:
+        return None
+    if lowered in rule.members:
+        return REMOVED
+    if lowered in rule.documents:
+        return _reduced(held)
+    return _without_members(held, rule)
+
+
+def _reduced(document: object) -> str:
+    """A JSON document in text with its names, and of its values those that are kept."""
+    try:
+        inner = msgspec.json.decode(document) if isinstance(document, str) else None
+    except (msgspec.MsgspecError, RecursionError):
+        inner = None
+    if not isinstance(inner, dict | list):
+        return REMOVED
+    return msgspec.json.encode(_reduced_value(inner, kept=False)).decode()
+
+
+def _reduced_value(value: object, *, kept: bool) -> object:
+    match value:
+        case dict():
+            return {
+                # Step Functions marks a value that is a path by `.$` after its name.
+                name: _reduced_value(
+                    held, kept=str(name).lower().removesuffix(".$") in KEPT_OF_DOCUMENTS
+                )
+                for name, held in value.items()
+            }
+        case list():
+            return [_reduced_value(held, kept=kept) for held in value]
+        case None | bool():
+            return value
+        case _:
+            return value if kept else REMOVED

@@ -1,0 +1,138 @@
+"""The evidence bundle of a finished run: what goes into it, and which bundle came before."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import msgspec
+
+from orgscan import __file__ as package
+from orgscan import __version__
+from orgscan.aws.entrance import Entrance
+from orgscan.aws.kms import kms_signer
+from orgscan.aws.redaction import rules_as_data
+from orgscan.config.settings import Settings
+from orgscan.evidence.authority import Authority
+from orgscan.evidence.bundle import Contents, write_bundle
+from orgscan.evidence.layout import FILENAME
+from orgscan.evidence.local_key import load_signer, passphrase_of
+from orgscan.evidence.previous import newest_before
+from orgscan.evidence.signing import Signer
+from orgscan.journal.finished import FinishedRun
+from orgscan.journal.run_directory import RunDirectory
+from orgscan.journal.spool import Spool
+from orgscan.report.json_v1 import JsonReport
+
+_LIBRARIES = ("aiobotocore", "aiohttp", "botocore", "cryptography", "msgspec", "pydantic", "uvloop")
+
+
+async def signer_of(settings: Settings, way_in: Entrance) -> Signer | None:
+    """What signs the bundle; known before anything is swept.
+
+    Raises:
+        EvidenceError: the key cannot be used.
+    """
+    if not settings.evidence:
+        return None
+    if settings.signing_key is not None:
+        return load_signer(settings.signing_key, passphrase_of(os.environ))
+    if key := settings.signing_kms_key:
+        return await kms_signer(way_in.caller_in(key.split(":")[3]), key)
+    return None
+
+
+async def write_evidence(
+    record: FinishedRun,
+    spool: Spool,
+    directory: RunDirectory,
+    settings: Settings,
+    *,
+    allowlist: bytes | None,
+    signer: Signer | None,
+) -> str:
+    """Write `evidence.zip` into the run's directory and give its name.
+
+    Args:
+        record: the run.
+        spool: its exchanges.
+        directory: still under its other name.
+        settings: as used.
+        allowlist: the text of the allowlist as used; None where there was none.
+        signer: what signs it.
+
+    Raises:
+        EvidenceError: the disk does not take it, or it cannot be signed.
+    """
+    report = directory.path / JsonReport.filename
+    is_extra = not report.exists()
+    if is_extra:
+        with report.open("wb") as out:
+            JsonReport().write(record, out)
+    try:
+        await write_bundle(
+            directory.path / FILENAME,
+            Contents(
+                run=record.run,
+                shards=spool.by_account(),
+                coverage=record.coverage(),
+                report=report,
+                documents=_documents(record, settings, allowlist),
+                previous=newest_before(settings.output, record.run.id, record.run.organization.id),
+            ),
+            signer=signer,
+            timestamper=Authority(settings.tsa_url) if settings.tsa_url else None,
+        )
+    finally:
+        if is_extra:
+            report.unlink()
+    return FILENAME
+
+
+def _documents(
+    record: FinishedRun, settings: Settings, allowlist: bytes | None
+) -> dict[str, bytes]:
+    """What a reader of the report needs besides: how it was made, and from what."""
+    documents = {
+        "data/catalogue.json": _line(record.controls),
+        "data/configuration.json": _line(settings.model_dump(mode="json")),
+        "data/redaction.json": _line(rules_as_data()),
+        "data/tool.json": _line(_tool()),
+    }
+    if allowlist is not None:
+        documents["data/allowlist.yaml"] = allowlist
+    return documents
+
+
+def _tool() -> dict[str, object]:
+    """The program that made the run, by the digests of its files and its libraries' versions."""
+    root = Path(package).parent
+    files = sorted(path for path in root.rglob("*") if _is_own(path))
+    return {
+        "name": "orgscan",
+        "version": __version__,
+        "python": platform.python_version(),
+        "libraries": {name: _version(name) for name in _LIBRARIES},
+        "files": {
+            path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in files
+        },
+    }
+
+
+def _is_own(path: Path) -> bool:
+    return path.is_file() and "__pycache__" not in path.parts
+
+
+def _version(library: str) -> str | None:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return None  # uvloop is not there on every platform
+
+
+def _line(value: object) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(value, order="deterministic")) + b"\n"
