@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from orgscan.evidence.local_key import LocalSigner
 from orgscan.evidence.previous import digest_of
 from orgscan.evidence.share import extract
+from tests.evidence.authority import Authority
 from tests.evidence.forging import ACCOUNTS, MakeBundle, unpacked, unzipped, zipped
 
 _PAGE = Path(__file__).parents[2] / "docs" / "verify-without-orgscan.md"
@@ -88,6 +89,23 @@ def test_a_bundle_that_holds_passes_every_command(
 
     done = _run(tmp_path, algorithm, "Unpack", *_ALWAYS, "It follows the bundle before it")
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_timestamp_passes_its_command(
+    make_bundle: MakeBundle, signers: dict[str, LocalSigner], tmp_path: Path
+) -> None:
+    """Beside everything else."""
+    authority = Authority(tmp_path, "authority")
+    make_bundle(signer=signers["ed25519"], timestamper=authority)
+    (tmp_path / "signer.pub").write_bytes(signers["ed25519"].public_key_pem())
+    (tmp_path / "tsa.pem").write_bytes(authority.root)
+    sections = ("Unpack", *_ALWAYS, "An authority says when it was there")
+
+    done = _run(tmp_path, "ed25519", *sections)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (tmp_path / "tsa.pem").write_bytes(Authority(tmp_path, "another").root)
+    shutil.rmtree(tmp_path / "bundle")
+    assert _run(tmp_path, "ed25519", *sections).returncode != 0
 
 
 @settings(
