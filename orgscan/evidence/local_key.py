@@ -8,7 +8,7 @@ import stat
 import sys
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
@@ -67,7 +67,7 @@ def load_signer(path: Path, passphrase: str | None) -> LocalSigner:
         )
     try:
         key = serialization.load_pem_private_key(text, passphrase.encode() if passphrase else None)
-    except (ValueError, TypeError, UnicodeError):
+    except (ValueError, TypeError, UnicodeError, UnsupportedAlgorithm):
         # What the library says may quote the file.
         raise EvidenceError(
             "this is no private key in PEM, or its passphrase is another one",
@@ -93,7 +93,7 @@ def load_public_key(pem: bytes, where: str) -> PublicKey:
     """
     try:
         key = serialization.load_pem_public_key(pem)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, UnsupportedAlgorithm):
         raise EvidenceError(
             "this is no public key in PEM", where=where, mend="openssl pkey -pubout writes one"
         ) from None

@@ -47,7 +47,7 @@ def _signature(files: Files, tagmanifest: bytes, trusted: bytes | None) -> Itera
     key = _key(files, trusted)
     if not is_signature(key, small(files, SIGNATURE), tagmanifest):
         raise NotGenuine(f"the signature is not one of {TAGMANIFEST}", where=SIGNATURE)
-    message, signature = read_statement(small(files, STATEMENT), tagmanifest)
+    message, signature = read_statement(small(files, STATEMENT), tagmanifest, pem_of(key))
     if not is_signature(key, signature, message):
         raise NotGenuine("the signature is not one of the statement", where=STATEMENT)
     if trusted is not None:

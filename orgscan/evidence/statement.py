@@ -15,6 +15,7 @@ import msgspec
 
 from orgscan.errors import NotGenuine
 from orgscan.evidence.layout import STATEMENT, TAGMANIFEST
+from orgscan.evidence.local_key import key_id, load_public_key
 from orgscan.evidence.signing import Signer
 
 _PAYLOAD_TYPE: Literal["application/vnd.in-toto+json"] = "application/vnd.in-toto+json"
@@ -65,20 +66,28 @@ async def signed_statement(
         type="https://in-toto.io/Statement/v1",
         subject=(_subject(tagmanifest),),
         predicate_type=_PREDICATE,
-        predicate=predicate,
+        predicate={
+            **predicate,
+            "signer": {"key_id": signer.key_id, "algorithm": signer.algorithm},
+        },
     )
-    payload = msgspec.json.encode(statement)
+    payload = msgspec.json.encode(statement, order="deterministic")
     signature = await signer.sign(_authenticated(payload))
     envelope = _Envelope(
         payload=base64.b64encode(payload).decode(),
         payload_type=_PAYLOAD_TYPE,
-        signatures=(_Signature(signer.key_id, base64.b64encode(signature).decode()),),
+        signatures=(_signature(signer.public_key_pem(), signature),),
     )
     return msgspec.json.encode(envelope)
 
 
-def read_statement(envelope: bytes, tagmanifest: bytes) -> tuple[bytes, bytes]:
+def read_statement(envelope: bytes, tagmanifest: bytes, public_key: bytes) -> tuple[bytes, bytes]:
     """The message that was signed, and its signature.
+
+    Args:
+        envelope: as `signed_statement` gives it.
+        tagmanifest: the bundle's.
+        public_key: PEM of the key that it names.
 
     Raises:
         NotGenuine: it is no such envelope, or is about another bundle.
@@ -94,7 +103,7 @@ def read_statement(envelope: bytes, tagmanifest: bytes) -> tuple[bytes, bytes]:
     exact = msgspec.structs.replace(
         read,
         payload=base64.b64encode(payload).decode(),
-        signatures=(_Signature(read.signatures[0].keyid, base64.b64encode(signature).decode()),),
+        signatures=(_signature(public_key, signature),),
     )
     if msgspec.json.encode(exact) != envelope:
         raise NotGenuine("the statement is not spelled as orgscan spells it", where=STATEMENT)
@@ -103,9 +112,10 @@ def read_statement(envelope: bytes, tagmanifest: bytes) -> tuple[bytes, bytes]:
     return _authenticated(payload), signature
 
 
-def statement_key_id(envelope: bytes) -> str:
-    """The id of the key that an envelope names."""
-    return msgspec.json.decode(envelope, type=_Envelope).signatures[0].keyid
+def _signature(public_key: bytes, signature: bytes) -> _Signature:
+    # DSSE does not sign the id that it gives to a key: only what follows from the key is said.
+    named = key_id(load_public_key(public_key, STATEMENT))
+    return _Signature(named, base64.b64encode(signature).decode())
 
 
 def _subject(tagmanifest: bytes) -> Subject:

@@ -14,6 +14,7 @@ from orgscan.evidence.bundle import Contents, write_bundle
 from orgscan.evidence.local_key import LocalSigner
 from orgscan.evidence.signing import Signer, Timestamper
 from orgscan.model.coverage import CoverageEntry, CoverageStatus
+from orgscan.model.evidence import Exchange
 from orgscan.model.finding import AccountRef, Finding
 from orgscan.report.json_v1 import JsonReport
 from orgscan.report.read import StoredRun
@@ -30,31 +31,28 @@ def signers() -> dict[str, LocalSigner]:
 
 
 @pytest.fixture
-def make_bundle(
-    tmp_path: Path,
-    make_finding: Callable[..., Finding],
-    make_record: Callable[..., StoredRun],
-    hostile_names: Sequence[str],
-) -> MakeBundle:
-    """Writes a bundle of three accounts and gives its path."""
-    exchanges = {
+def exchanges(hostile_names: Sequence[str]) -> dict[str, list[Exchange]]:
+    """The answers of three accounts by account, and one about the organization."""
+    found = {
         account: [
             exchange(account, msgspec.json.encode({"clusterArns": [], "name": name}))
             for name in hostile_names
         ]
         for account in ACCOUNTS
     }
-    exchanges[""] = [exchange("", b"\xff\xfe", status=502)]
+    return {**found, "": [exchange("", b"\xff\xfe", status=502)]}
 
-    def make(
-        name: str = "evidence.zip",
-        *,
-        signer: Signer | None = None,
-        timestamper: Timestamper | None = None,
-        previous: tuple[str, str] | None = None,
-        run_id: str = "20261124T020000Z-1a2b3c",
-        extra_evidence: tuple[str, ...] = (),
-    ) -> Path:
+
+@pytest.fixture
+def made_record(
+    make_finding: Callable[..., Finding],
+    make_record: Callable[..., StoredRun],
+    exchanges: dict[str, list[Exchange]],
+    hostile_names: Sequence[str],
+) -> Callable[..., StoredRun]:
+    """Makes a run of three accounts with a finding each, on its account's first answer."""
+
+    def make(run_id: str, extra_evidence: tuple[str, ...]) -> StoredRun:
         findings = tuple(
             make_finding(
                 account=AccountRef(account, "payments", "r-ab12"),
@@ -71,25 +69,46 @@ def make_bundle(
             )
             for account in ACCOUNTS
         )
-        record = make_record(findings, ledger, run={"id": run_id})
+        return make_record(findings, ledger, run={"id": run_id})
+
+    return make
+
+
+@pytest.fixture
+def make_bundle(
+    tmp_path: Path,
+    made_record: Callable[..., StoredRun],
+    exchanges: dict[str, list[Exchange]],
+) -> MakeBundle:
+    """Writes a bundle of three accounts and gives its path."""
+    encode = msgspec.json.Encoder().encode_lines
+
+    def shards() -> Iterator[tuple[str, Iterator[bytes]]]:
+        for account, lines in exchanges.items():
+            yield account, iter([encode(lines[:2]), encode(lines[2:])])
+
+    def make(
+        name: str = "evidence.zip",
+        *,
+        signer: Signer | None = None,
+        timestamper: Timestamper | None = None,
+        previous: tuple[str, str] | None = None,
+        run_id: str = "20261124T020000Z-1a2b3c",
+        extra_evidence: tuple[str, ...] = (),
+    ) -> Path:
+        record = made_record(run_id, extra_evidence)
         report = tmp_path / f"{name}.report.json"
         with report.open("wb") as out:
             JsonReport().write(record, out)
-        encode = msgspec.json.Encoder().encode_lines
-
-        def shards() -> Iterator[tuple[str, Iterator[bytes]]]:
-            for account, lines in exchanges.items():
-                yield account, iter([encode(lines[:2]), encode(lines[2:])])
-
-        path = tmp_path / name
         contents = Contents(
             run=record.run,
             shards=shards(),
-            coverage=ledger,
+            coverage=record.coverage(),
             report=report,
             documents={"data/catalogue.json": b"[]\n", "data/tool.json": b"{}\n"},
             previous=previous,
         )
+        path = tmp_path / name
         asyncio.run(write_bundle(path, contents, signer=signer, timestamper=timestamper))
         return path
 
