@@ -4,12 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip
 
-.PHONY: demo test bench check lint types imports format lock browser clean
+.PHONY: demo test bench check lint types imports format lock browser checkers clean
 
 demo: $(VENV)/.installed  ## Scan a simulated organization; no AWS account needed
 	@$(BIN)/orgscan demo
 
-test: $(VENV)/.installed-dev browser  ## Every test
+test: $(VENV)/.installed-dev browser checkers  ## Every test
 	$(BIN)/python -m pytest
 
 bench: $(VENV)/.installed-dev  ## What calls and sweeps cost; ten minutes (BENCH=--quick: one)
@@ -43,6 +43,12 @@ lock: $(VENV)/.uv  ## Renew the locked requirements
 browser:
 	@if ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
 	then apt-get update -qq && apt-get install -y -qq chromium >/dev/null || true; fi
+
+# What docs/verify-without-orgscan.md checks a bundle with; where one is missing, tests say so.
+checkers:
+	@if ! { command -v jq && command -v openssl && command -v unzip; } >/dev/null && \
+	  [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
+	then apt-get update -qq && apt-get install -y -qq jq openssl unzip >/dev/null || true; fi
 
 $(VENV)/.uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
