@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -53,13 +54,27 @@ def main() -> None:
     began = time.monotonic()
     sizes = _QUICK if quick else _FULL
     machine = this_machine()
-    calm, distant = _pair(sizes)
+    print(f"\nLatency of 0 and of 50 ms at concurrency 1000\n{HEADER}")
+    calm, distant = _pair(
+        sizes.rounds,
+        lambda: measure(sizes.distant, density=_DENSITY, concurrency=1_000),
+        lambda: measure(sizes.distant, density=_DENSITY, concurrency=1_000, latency_ms=50.0),
+    )
+    print(f"\nWithout evidence, and with\n{HEADER}")
+    unkept, kept = _pair(
+        sizes.rounds,
+        lambda: measure(sizes.distant, density=_DENSITY),
+        lambda: measure(sizes.distant, density=_DENSITY, evidence=True),
+    )
     results = Results(
         machine=machine,
         calls=_calls(sizes),
         sweeps=_sweeps(sizes),
         calm=calm,
         distant=distant,
+        unkept=unkept,
+        kept=kept,
+        kept_largest=_shown(measure(sizes.sweeps[-1], density=_DENSITY, evidence=True)),
         throttled=_throttled(sizes),
         judging=_judging(sizes),
     )
@@ -86,23 +101,14 @@ def _sweeps(sizes: _Sizes) -> list[Cost]:
     return [_shown(measure(accounts, density=_DENSITY)) for accounts in sizes.sweeps]
 
 
-def _pair(sizes: _Sizes) -> tuple[Cost, Cost]:
-    """The middle one of several sweeps without latency, and of as many with it."""
-    print(f"\nLatency of 0 and of 50 ms at concurrency 1000\n{HEADER}")
-    sweeps = [
-        [
-            _shown(
-                measure(sizes.distant, density=_DENSITY, latency_ms=latency_ms, concurrency=1_000)
-            )
-            for latency_ms in (0.0, 50.0)
-        ]
-        for _ in range(sizes.rounds)
-    ]
-    calm, distant = (
+def _pair(rounds: int, one: Callable[[], Cost], other: Callable[[], Cost]) -> tuple[Cost, Cost]:
+    """The middle one of several sweeps of one kind, and of as many of another, taken in turn."""
+    sweeps = [[_shown(one()), _shown(other())] for _ in range(rounds)]
+    first, second = (
         sorted(found, key=lambda cost: cost.wall)[len(found) // 2]
         for found in zip(*sweeps, strict=True)
     )
-    return calm, distant
+    return first, second
 
 
 def _shown(cost: Cost) -> Cost:

@@ -22,6 +22,9 @@ class Results(msgspec.Struct, frozen=True):
     Attributes:
         calm: a sweep at no latency, for `distant` to be compared with.
         distant: the same sweep where each answer waits.
+        unkept: a sweep without evidence, for `kept` to be compared with.
+        kept: the same sweep with its evidence bundle.
+        kept_largest: the largest sweep with its evidence bundle.
     """
 
     machine: Machine
@@ -29,6 +32,9 @@ class Results(msgspec.Struct, frozen=True):
     sweeps: list[Cost]
     calm: Cost
     distant: Cost
+    unkept: Cost
+    kept: Cost
+    kept_largest: Cost
     throttled: list[Throttled]
     judging: Judging
 
@@ -55,6 +61,7 @@ class Goal(msgspec.Struct, frozen=True):
 def goals(results: Results) -> Iterator[Goal]:
     """What the largest sweep and the others are held to."""
     before, largest = results.sweeps[-2], results.sweeps[-1]
+    kept, unkept = results.kept, results.unkept
     ours = next(one for one in results.throttled if one.way == "orgscan")
     size = f"{largest.accounts:,} accounts"
     yield Goal("CPU for each call in a whole sweep", 0.6, largest.ms_per_call, "ms")
@@ -67,6 +74,10 @@ def goals(results: Results) -> Iterator[Goal]:
     yield Goal(f"its growth from {before.accounts:,} accounts", 60.0, growth, "MiB")
     slower = results.distant.wall / results.calm.wall
     yield Goal("wall time with 50 ms latency, to that without", 1.3, slower, "x")
+    longer = kept.wall / unkept.wall
+    yield Goal(f"wall time with evidence, {kept.accounts:,} accounts", 1.5, longer, "x")
+    held = results.kept_largest.peak_mib - largest.peak_mib
+    yield Goal(f"peak memory that evidence adds, {size}", 40.0, held, "MiB")
     yield Goal("calls refused under the documented throttles", 10.0, 100 * ours.share, "%")
     lost = ours.lost_services + ours.lost_task_sets
     yield Goal("results lost under them", 0.0, lost)
@@ -102,6 +113,8 @@ def page(results: Results) -> str:
         _sweeps_table(results.sweeps, results.floor_ms),
         "## Latency\n\nConcurrency 1000, without latency and with 50 ms for each answer.\n",
         _sweeps_table([results.calm, results.distant], results.floor_ms),
+        "## Evidence\n\nConcurrency 500: without evidence, with it, and the largest with it.\n",
+        _sweeps_table([results.unkept, results.kept, results.kept_largest], results.floor_ms),
         (
             f"## Throttles\n\nOne account-region of {services:,} services under AWS's documented "
             "token buckets, and 5 task-set calls a second, about which AWS documents nothing. "

@@ -39,6 +39,9 @@ def results() -> Results:
         sweeps=[calm, _cost(10_000, cpu=32.0, peak_mib=140.0, wall=60.0)],
         calm=calm,
         distant=_cost(1_000, cpu=4.0, peak_mib=90.0, wall=7.0),
+        unkept=calm,
+        kept=_cost(1_000, cpu=5.0, peak_mib=95.0, wall=6.0),
+        kept_largest=_cost(10_000, cpu=40.0, peak_mib=160.0, wall=70.0),
         throttled=[Throttled("orgscan", 2_000, 1_500, 90, 0, 0, 270.0)],
         judging=Judging(
             100_000,
@@ -62,6 +65,8 @@ def test_each_goal_is_measured_on_the_largest_sweep_or_on_what_it_is_about(
         (250.0, 140.0, True),
         (60.0, 50.0, True),
         (1.3, 1.4, False),
+        (1.5, 1.2, True),
+        (40.0, 20.0, True),
         (10.0, 6.0, True),
         (0.0, 0.0, True),
         (1.0, 0.9, True),

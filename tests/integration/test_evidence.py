@@ -245,16 +245,21 @@ def test_runs_of_one_organization_chain_and_a_key_signs_them(
     served: tuple[Simulator, dict[str, str]], tmp_path: Path
 ) -> None:
     """The second bundle names the first; `orgscan verify` holds it to that and to the key."""
-    _, environ = served
+    environ = {**served[1], "ORGSCAN_SIGNING_KEY_PASSPHRASE": "open sesame"}
     key, public = tmp_path / "key.pem", tmp_path / "key.pub"
     for command in (
-        ("openssl", "genpkey", "-algorithm", "ed25519", "-out", str(key)),
-        ("openssl", "pkey", "-in", str(key), "-pubout", "-out", str(public)),
-    ):
+        ("openssl", "genpkey", "-algorithm", "ed25519", "-aes-256-cbc", "-out", str(key),
+         "-pass", "pass:open sesame"),
+        ("openssl", "pkey", "-in", str(key), "-passin", "pass:open sesame", "-pubout", "-out",
+         str(public)),
+    ):  # fmt: skip
         subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - two fixed commands
     key.chmod(0o600)
     for _ in range(2):
         _scan(environ, tmp_path, "--signing-key", str(key)).communicate(timeout=60)
+    assert b"sesame" not in b"".join(
+        _files(next(tmp_path.glob("runs/2*/evi*")).read_bytes()).values()
+    )
     first, second = sorted(tmp_path.glob("runs/2*/evidence.zip"))
 
     def checked(*arguments: str) -> tuple[int, str]:
