@@ -38,6 +38,21 @@ _INFERRED = (
 )
 
 
+# The codes with which AWS's services refuse what a policy does not allow.
+_REFUSED: Final = ("AccessDenied", "UnauthorizedOperation", "UnauthorizedException")
+
+
+def permission(status: CoverageStatus, api: str, error_code: str) -> str:
+    """The IAM action that was refused, and that would mend it; empty where none was.
+
+    An API is named as its IAM action, with the service's IAM prefix. A role that cannot be assumed
+    is refused by its trust policy, or for want of `sts:AssumeRole`.
+    """
+    if status is CoverageStatus.COVERED:
+        return ""
+    return api if error_code.startswith(_REFUSED) else ""
+
+
 def mend(status: CoverageStatus, error_code: str) -> str:
     """Return one sentence, or two; nothing where the target was covered."""
     if status is CoverageStatus.REGION_NOT_ENABLED and is_gap(status, error_code):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -12,6 +12,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from orgscan.report.html import HtmlReport
 from orgscan.report.read import StoredRun
+from orgscan.report.trend import TrendPoint
+
+# The origin of a page that is opened as a file; what it saves has an address of its own.
+OPENED_AS = "null/"
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +39,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_report(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
-    """Return a function that opens a run's report as a file.
+    """Return a function that opens a run's report as a file, at the findings if not told where.
 
     Whatever the test does, it fails at its end if the page logged anything to the console (which
     is where a breach of the content security policy is told), raised an error, opened a dialog of
@@ -44,11 +48,16 @@ def open_report(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page
     complaints: list[str] = []
 
     def open_(
-        record: StoredRun, *, width: int = 1440, scheme: Literal["light", "dark"] = "light"
+        record: StoredRun,
+        *,
+        at: str = "#findings",
+        width: int = 1440,
+        scheme: Literal["light", "dark"] = "light",
+        trend: Sequence[TrendPoint] = (),
     ) -> Page:
         file = tmp_path / "report.html"
         with file.open("wb") as out:
-            HtmlReport().write(record, out)
+            HtmlReport(trend).write(record, out)
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
         page = context.new_page()
         page.on("console", lambda message: complaints.append(f"console: {message.text}"))
@@ -58,11 +67,11 @@ def open_report(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page
             "request",
             lambda request: (
                 None
-                if request.url.startswith((file.as_uri(), "data:"))
+                if request.url.startswith((file.as_uri(), "data:", f"blob:{OPENED_AS}"))
                 else complaints.append(f"request: {request.url}")
             ),
         )
-        page.goto(file.as_uri())
+        page.goto(file.as_uri() + at)
         return page
 
     yield open_
