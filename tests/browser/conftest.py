@@ -5,11 +5,15 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+import msgspec
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from orgscan.model.coverage import CoverageEntry, CoverageStatus
+from orgscan.model.exposure import Exposure, Grade
+from orgscan.model.finding import AccountRef, Finding, Status
 from orgscan.report.html import HtmlReport
 from orgscan.report.read import StoredRun
 from orgscan.report.trend import TrendPoint
@@ -71,6 +75,7 @@ def open_report(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page
                 else complaints.append(f"request: {request.url}")
             ),
         )
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
         page.goto(file.as_uri() + at)
         return page
 
@@ -78,3 +83,45 @@ def open_report(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page
     for context in browser.contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def spread(
+    make_record: Callable[..., StoredRun], make_finding: Callable[..., Finding]
+) -> StoredRun:
+    """Return four findings over three accounts of two units, two regions and a ledger with gaps."""
+    shop = AccountRef("111122223333", "shop", "r-ab12/ou-ab12-11111111")
+    data = AccountRef("444455556666", "data", "r-ab12/ou-ab12-22222222/ou-ab12-33333333")
+    dark = AccountRef("777788889999", "dark", "r-ab12/ou-ab12-22222222")
+
+    def finding(service: str, grade: Grade | None, owner: str | None, **how: Any) -> Finding:  # noqa: ANN401 - as make_finding
+        exposure = None if grade is None else Exposure(grade=grade, reason="Judged.")
+        made = make_finding(service, **how)
+        return msgspec.structs.replace(made, exposure=exposure, owner=owner)
+
+    def line(account: AccountRef, region: str | None, status: str, **more: Any) -> CoverageEntry:  # noqa: ANN401 - as CoverageEntry
+        return CoverageEntry(
+            account_id=account.id,
+            account_name=account.name,
+            ou_path=account.ou_path,
+            region=region,
+            status=CoverageStatus(status),
+            **more,
+        )
+
+    refused = {"api": "ecs:ListClusters", "error_code": "AccessDeniedException"}
+    return make_record(
+        (
+            finding("api", Grade.REACHABLE, "ann", account=shop),
+            finding("cart", Grade.CONFIGURED, "ann", account=shop, number=2),
+            finding("etl", Grade.REACHABLE, None, account=data, number=3, region="us-east-1"),
+            finding("web", None, None, account=data, number=4, status=Status.PASSED),
+        ),
+        (
+            line(shop, "eu-west-1", "COVERED"),
+            line(shop, "us-east-1", "DENIED_BY_SCP", reason="A policy denies it.", **refused),
+            line(data, "eu-west-1", "COVERED"),
+            line(data, "us-east-1", "PARTLY_COVERED", reason="A part was not seen."),
+            line(dark, None, "ROLE_NOT_ASSUMABLE", reason="No role.", api="sts:AssumeRole"),
+        ),
+    )

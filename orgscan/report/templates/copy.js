@@ -64,12 +64,12 @@ function selectAll(made) {
   getSelection().addRange(range);
 }
 
-/** A button that copies; where that fails, the element with the text is selected instead. */
+/** A button that copies, and shows what: where copying fails, it is selected for the reader to. */
 function copyButton(text, source) {
   const button = element('button', 'plain-button copy', 'Copy');
   button.onclick = async () => {
-    selectAll(source);
     button.textContent = (await copyText(text)) ? 'Copied' : 'Selected';
+    selectAll(source);
   };
   return button;
 }

@@ -121,7 +121,7 @@ function coverageView() {
     part: 'coverage',
     name: 'Coverage',
     noun: 'line',
-    hint: 'Account, region, reason, API…',
+    hint: 'Account, reason, API…',
     kind: 'coverage',
     rows: coverage.rows,
     columns: COVERAGE_COLUMNS,

@@ -76,7 +76,7 @@ function findingsView() {
     part: 'findings',
     name: 'Findings',
     noun: 'finding',
-    hint: 'Name, ARN, tag, reason…',
+    hint: 'Name, ARN, tag…',
     kind: 'status',
     rows: findings.rows,
     columns: FINDING_COLUMNS,
