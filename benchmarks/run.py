@@ -15,6 +15,8 @@ import msgspec
 
 from benchmarks.calls import TITLES, CallCost, measure_calls
 from benchmarks.machine import this_machine
+from benchmarks.page import HEADER as PAGE_HEADER
+from benchmarks.page import PageCost, measure_page
 from benchmarks.summary import Results, goals, page
 from benchmarks.sweep import HEADER, Cost, measure
 from benchmarks.throttled import HEADER as THROTTLED_HEADER
@@ -30,10 +32,20 @@ class _Sizes(msgspec.Struct, frozen=True):
     sweeps: tuple[int, ...]
     distant: int
     services: int
+    findings: int
 
 
-_FULL = _Sizes(rounds=3, calls=20_000, sweeps=(100, 1_000, 10_000), distant=1_000, services=2_000)
-_QUICK = _Sizes(rounds=1, calls=10_000, sweeps=(100, 400), distant=200, services=200)
+_FULL = _Sizes(
+    rounds=3,
+    calls=20_000,
+    sweeps=(100, 1_000, 10_000),
+    distant=1_000,
+    services=2_000,
+    findings=100_000,
+)
+_QUICK = _Sizes(
+    rounds=1, calls=10_000, sweeps=(100, 400), distant=200, services=200, findings=100_000
+)
 
 
 def main() -> None:
@@ -52,6 +64,7 @@ def main() -> None:
         calm=calm,
         distant=distant,
         throttled=_throttled(sizes),
+        pages=_pages(sizes),
     )
     print()
     for goal in goals(results):
@@ -106,6 +119,15 @@ def _throttled(sizes: _Sizes) -> list[Throttled]:
     found = measure_throttled(sizes.services)
     for one in found:
         print(one.line(), flush=True)
+    return found
+
+
+def _pages(sizes: _Sizes) -> list[PageCost]:
+    print(f"\nreport.html in Chromium\n{PAGE_HEADER}")
+    found = []
+    for accounts in (0, 10_000):
+        found.append(measure_page(sizes.findings, sizes.rounds, accounts))
+        print(found[-1].line(), flush=True)
     return found
 
 

@@ -24,7 +24,7 @@ from orgscan.model.exposure import Grade
 from orgscan.model.finding import AccountRef, Finding, Status
 from orgscan.model.run import Run, RunRecord
 from orgscan.report.html_data import coverage_table, embedded_json, findings_table, guidance
-from orgscan.report.mend import permission
+from orgscan.report.mend import permissions
 from orgscan.report.reach import reach_sentence
 from orgscan.report.summary import Tone, counted, gaps, seen_share, status_counts, verdict
 from orgscan.report.trend import TrendPoint, trend_bars
@@ -205,7 +205,7 @@ def _answers(record: RunRecord) -> dict[str, Any]:
         "reach": reach_sentence(record.totals.targets, found),
         "gaps": found,
         "most_gaps": MOST_GAPS,
-        "permission": permission,
+        "permissions": permissions,
     }
 
 

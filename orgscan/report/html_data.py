@@ -20,7 +20,7 @@ from orgscan.model.coverage import CoverageEntry
 from orgscan.model.finding import Finding, Observed, Resource
 from orgscan.report.columns import Table, joined
 from orgscan.report.guidance import CONSOLES
-from orgscan.report.mend import mend, permission
+from orgscan.report.mend import mend, permissions
 from orgscan.report.visible import plain_json
 
 AS_RUNNING = -1
@@ -65,7 +65,7 @@ def coverage_table(entries: Iterable[CoverageEntry]) -> dict[str, Any]:
         table.value("error_code", entry.error_code)
         table.value("message", entry.message)
         table.value("mend", mend(entry.status, entry.error_code))
-        table.value("permission", permission(entry.status, entry.api, entry.error_code))
+        table.value("permissions", permissions(entry.api, entry.error_code, entry.reason))
         table.number("api_calls", entry.api_calls)
         table.number("duration_ms", entry.duration_ms)
         table.end_row()

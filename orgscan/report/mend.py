@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from orgscan.model.coverage import CoverageStatus, is_gap
@@ -39,18 +40,30 @@ _INFERRED = (
 
 
 # The codes with which AWS's services refuse what a policy does not allow.
-_REFUSED: Final = ("AccessDenied", "UnauthorizedOperation", "UnauthorizedException")
+_REFUSED: Final = (
+    "AccessDenied",
+    "AuthorizationError",
+    "UnauthorizedException",
+    "UnauthorizedOperation",
+)
+# How the ledger's reasons name a call that a policy refused; one reason may name several.
+_NAMED: Final = re.compile(
+    r"([a-z][a-z0-9-]*:[A-Z]\w+): (?:explicitly )?(?:denied|the read role|no service control)"
+)
 
 
-def permission(status: CoverageStatus, api: str, error_code: str) -> str:
-    """The IAM action that was refused, and that would mend it; empty where none was.
+def permissions(api: str, error_code: str, reason: str) -> tuple[str, ...]:
+    """The IAM actions that were refused and that would mend a gap; empty where none was.
 
-    An API is named as its IAM action, with the service's IAM prefix. A role that cannot be assumed
-    is refused by its trust policy, or for want of `sts:AssumeRole`.
+    An API is named as its IAM action, with the service's IAM prefix.
+
+    Args:
+        api: of the ledger's line, as its error code and reason.
+        error_code: AWS's own.
+        reason: which names all of them where only a part was seen.
     """
-    if status is CoverageStatus.COVERED:
-        return ""
-    return api if error_code.startswith(_REFUSED) else ""
+    first = [api] if api and error_code.startswith(_REFUSED) else []
+    return tuple(dict.fromkeys([*first, *_NAMED.findall(reason)]))
 
 
 def mend(status: CoverageStatus, error_code: str) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from benchmarks.calls import CallCost
 from benchmarks.machine import Machine, this_machine
+from benchmarks.page import PageCost
 from benchmarks.summary import Results, goals, page
 from benchmarks.sweep import Cost
 from benchmarks.throttled import Throttled
@@ -38,6 +39,7 @@ def results() -> Results:
         calm=calm,
         distant=_cost(1_000, cpu=4.0, peak_mib=90.0, wall=7.0),
         throttled=[Throttled("orgscan", 2_000, 1_500, 90, 0, 0, 270.0)],
+        pages=[PageCost(100_000, 22_678, 9.9, 600.0, {"a letter": 40.0, "a name": 130.0})],
     )
 
 
@@ -55,6 +57,9 @@ def test_each_goal_is_measured_on_the_largest_sweep_or_on_what_it_is_about(
         (1.3, 1.4, False),
         (10.0, 6.0, True),
         (0.0, 0.0, True),
+        (800.0, 600.0, True),
+        (120.0, 130.0, False),
+        (12.0, 9.9, True),
     ]
 
 
@@ -63,7 +68,8 @@ def test_a_goal_that_was_missed_is_said_on_the_page(results: Results) -> None:
     missed = [line for line in page(results).splitlines() if "not reached" in line]
 
     assert missed == [
-        "| wall time with 50 ms latency, to that without | ≤ 1.3 x | 1.40 x | **not reached** |"
+        "| wall time with 50 ms latency, to that without | ≤ 1.3 x | 1.40 x | **not reached** |",
+        "| report.html, slowest filter, 100,000 findings | ≤ 120 ms | 130 ms | **not reached** |",
     ]
 
 

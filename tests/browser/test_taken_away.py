@@ -109,7 +109,7 @@ def test_the_ledger_is_saved_with_what_mends_it(
         "mend": (
             "Let the service control policy except the read role, or accept that this stays unseen."
         ),
-        "permission": "ecs:ListClusters",
+        "permissions": "ecs:ListClusters",
         "api": "ecs:ListClusters",
         "error_code": "AccessDeniedException",
         "message": "",

@@ -29,7 +29,7 @@ class Choice {
 
   /** Whether there is anything to choose. */
   get isUseful() {
-    return this.columns.values(this.column).some((value) => value !== null && value !== '');
+    return this.columns.values(this.column).some((value) => value !== null && value.length > 0);
   }
 
   /** Tests a row for a choice. */

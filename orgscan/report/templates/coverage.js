@@ -64,10 +64,9 @@ const COVERAGE_COLUMNS = [
 
 function describeCoverage(row) {
   const [id, name, path] = coverage.value('account', row);
-  const permission = coverage.value('permission', row);
   const list = element('dl', 'facts');
   describe(list, 'What mends it', coverage.value('mend', row));
-  describe(list, 'Permission', permission ? copyable(permission) : null);
+  describe(list, 'Permissions', coverage.value('permissions', row).map(copyable));
   describe(list, 'Account', [name, id], 'text');
   describe(list, 'Organizational unit', path, 'code');
   describe(list, 'Region', regionText(row));
@@ -92,7 +91,7 @@ const COVERAGE_SHEET = {
     'region',
     'reason',
     'mend',
-    'permission',
+    'permissions',
     'api',
     'error_code',
     'message',
@@ -101,10 +100,12 @@ const COVERAGE_SHEET = {
   ],
   line(row) {
     const value = (name) => coverage.value(name, row) ?? '';
-    const texts = ['reason', 'mend', 'permission', 'api', 'error_code', 'message'].map(value);
+    const permissions = coverage.value('permissions', row).join(' ');
+    const texts = [value('reason'), value('mend'), permissions];
+    const answer = ['api', 'error_code', 'message'].map(value);
     const numbers = ['api_calls', 'duration_ms'].map((name) => String(coverage.numbers(name)[row]));
     const account = coverage.value('account', row);
-    return [value('status'), ...account, value('region'), ...texts, ...numbers];
+    return [value('status'), ...account, value('region'), ...texts, ...answer, ...numbers];
   },
 };
 
@@ -115,7 +116,13 @@ function coverageView() {
     accountChoice(coverage),
     unitChoice(coverage),
     plainChoice(coverage, 'region', 'Region', 'All regions', 'whole account'),
-    plainChoice(coverage, 'permission', 'Permission', 'Any permission'),
+    new Choice(coverage, {
+      key: 'permission',
+      column: 'permissions',
+      title: 'Permission',
+      all: 'Any',
+      namesOf: (actions) => actions,
+    }),
   ];
   return new View(document.getElementById('coverage-view'), {
     part: 'coverage',
