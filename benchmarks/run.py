@@ -17,6 +17,8 @@ import msgspec
 from benchmarks.calls import TITLES, CallCost, measure_calls
 from benchmarks.judging import Judging, measure_judging
 from benchmarks.machine import this_machine
+from benchmarks.page import HEADER as PAGE_HEADER
+from benchmarks.page import PageCost, measure_page
 from benchmarks.summary import Results, goals, page
 from benchmarks.sweep import HEADER, Cost, measure
 from benchmarks.throttled import HEADER as THROTTLED_HEADER
@@ -33,6 +35,7 @@ class _Sizes(msgspec.Struct, frozen=True):
     distant: int
     services: int
     sets: int
+    findings: int
 
 
 _FULL = _Sizes(
@@ -42,8 +45,17 @@ _FULL = _Sizes(
     distant=1_000,
     services=2_000,
     sets=50_000,
+    findings=100_000,
 )
-_QUICK = _Sizes(rounds=1, calls=10_000, sweeps=(100, 400), distant=200, services=200, sets=10_000)
+_QUICK = _Sizes(
+    rounds=1,
+    calls=10_000,
+    sweeps=(100, 400),
+    distant=200,
+    services=200,
+    sets=10_000,
+    findings=100_000,
+)
 
 
 def main() -> None:
@@ -77,6 +89,7 @@ def main() -> None:
         kept_largest=_shown(measure(sizes.sweeps[-1], density=_DENSITY, evidence=True)),
         throttled=_throttled(sizes),
         judging=_judging(sizes),
+        pages=_pages(sizes),
     )
     print()
     for goal in goals(results):
@@ -131,6 +144,15 @@ def _judging(sizes: _Sizes) -> Judging:
     for line in judging.lines():
         print(line, flush=True)
     return judging
+
+
+def _pages(sizes: _Sizes) -> list[PageCost]:
+    print(f"\nreport.html in Chromium\n{PAGE_HEADER}")
+    found = []
+    for accounts in (0, 10_000):
+        found.append(measure_page(sizes.findings, sizes.rounds, accounts))
+        print(found[-1].line(), flush=True)
+    return found
 
 
 def _write(results: Results, *, quick: bool) -> None:

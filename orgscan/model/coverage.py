@@ -37,6 +37,7 @@ class CoverageEntry(msgspec.Struct, frozen=True, kw_only=True):
         message: AWS's own message, cut to a length fit for a table; empty where none.
         api_calls: calls made for this target; a call that was retried counts once.
         duration_ms: from the first call to the last answer.
+        ou_path: of the account, as `Account.ou_path`; empty if unknown.
     """
 
     account_id: str
@@ -49,6 +50,7 @@ class CoverageEntry(msgspec.Struct, frozen=True, kw_only=True):
     message: str = ""
     api_calls: int = 0
     duration_ms: int = 0
+    ou_path: str = ""
 
     @property
     def is_gap(self) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
@@ -20,27 +20,43 @@ import jinja2
 
 from orgscan.model.control import Origin
 from orgscan.model.coverage import CoverageStatus
+from orgscan.model.exposure import Grade
 from orgscan.model.finding import AccountRef, Finding, Status
 from orgscan.model.run import Run, RunRecord
 from orgscan.report.columns import embedded_json
 from orgscan.report.html_data import coverage_json, findings_json, guidance
+from orgscan.report.mend import permissions
+from orgscan.report.reach import reach_sentence
 from orgscan.report.summary import Tone, counted, gaps, seen_share, status_counts, verdict
+from orgscan.report.trend import TrendPoint, trend_bars
 from orgscan.report.visible import visible
 
 MOST_GAPS = 12
 MOST_ACCOUNTS = 3
 
+# The first stands in the head, before there is anything to see; the others at the end.
+_FIRST_SCRIPT = "first.js"
 _SCRIPTS = (
     "columns.js",
     "elements.js",
+    "copy.js",
+    "router.js",
+    "rows.js",
     "grid.js",
-    "filters.js",
+    "search.js",
+    "choices.js",
+    "view.js",
     "exposure.js",
     "guidance.js",
     "findings.js",
+    "findings_view.js",
     "coverage.js",
+    "heat_data.js",
+    "heat.js",
+    "print.js",
+    "keys.js",
 )
-_STYLES = ("page.css", "grid.css", "guidance.css")
+_STYLES = ("page.css", "overview.css", "grid.css", "panel.css", "guidance.css", "heat.css")
 
 _TONE_CLASSES = {
     Tone.FAILED: "failed",
@@ -57,6 +73,21 @@ _STATUS_MEANINGS = {
     Status.NOT_EVALUATED: "could not be seen",
     Status.PASSED: "stated, and not contradicted",
     Status.NOT_APPLICABLE: "the control does not apply",
+}
+
+_GRADE_MEANINGS = {
+    Grade.REACHABLE: "a public address that traffic is let in to",
+    Grade.ADDRESSABLE: "a public address, and nothing lets traffic in",
+    Grade.CONFIGURED: "would get a public address; nothing runs with one",
+    Grade.UNKNOWN: "what decides it could not be seen",
+    Grade.NONE: "no public address, and none to come",
+}
+
+# How a count of findings says what they are on.
+_RESOURCE_NOUNS = {
+    "AWS::ECS::TaskSet": "task set",
+    "AWS::ECS::Service": "service",
+    "AWS::ECS::Task": "task",
 }
 
 _MAPPING_GROUPS = (
@@ -79,10 +110,18 @@ _EXIT_STATUSES = {
 
 
 class HtmlReport:
-    """The format `html`."""
+    """The format `html`.
+
+    Args:
+        trend: earlier runs and this one, the oldest first; with fewer than two, the page says
+            nothing of trends.
+    """
 
     name = "html"
     filename = "report.html"
+
+    def __init__(self, trend: Sequence[TrendPoint] = ()) -> None:
+        self._trend = trend
 
     def write(self, record: RunRecord, out: BinaryIO) -> None:
         """Write the page; of the findings it holds compact columns only, about 100 bytes each.
@@ -91,50 +130,97 @@ class HtmlReport:
             OSError: the disk's own errors.
         """
         template = _environment().get_template("report.html.j2")
-        out.writelines(chunk.encode() for chunk in template.generate(_page(record)))
+        out.writelines(chunk.encode() for chunk in template.generate(_page(record, self._trend)))
 
 
-def _page(record: RunRecord) -> dict[str, Any]:
+class _Tally:
+    """What is counted while the findings go by, so that they are read only once."""
+
+    def __init__(self) -> None:
+        self.failed: Counter[AccountRef] = Counter()
+        self.grades: Counter[tuple[Grade, str]] = Counter()
+
+    def counting(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+        """The same findings."""
+        for finding in findings:
+            if finding.status is Status.FAILED:
+                self.failed[finding.account] += 1
+            if finding.exposure is not None:
+                self.grades[finding.exposure.grade, finding.resource.type] += 1
+            yield finding
+
+    def exposures(self) -> list[dict[str, Any]]:
+        """Grades with their number of findings and what these are on; empty where none was made."""
+        if not self.grades:
+            return []
+        return [self._exposure(grade, meaning) for grade, meaning in _GRADE_MEANINGS.items()]
+
+    def _exposure(self, grade: Grade, meaning: str) -> dict[str, Any]:
+        kinds: Counter[str] = Counter()
+        for (each, kind), number in self.grades.items():
+            if each is grade:
+                kinds[_RESOURCE_NOUNS.get(kind, "other")] += number
+        nouns = [*_RESOURCE_NOUNS.values(), "other"]
+        return {
+            "grade": grade,
+            "count": kinds.total(),
+            "meaning": meaning,
+            "kinds": ", ".join(counted(kinds[noun], noun) for noun in nouns if kinds[noun]),
+        }
+
+
+def _page(record: RunRecord, trend: Sequence[TrendPoint]) -> dict[str, Any]:
     """Everything the template names."""
     styles = "\n".join(_asset(name) for name in _STYLES)
-    scripts = [_asset(name) for name in _SCRIPTS]
-    answer = verdict(record.totals)
-    found = gaps(record.coverage())
-    failed: Counter[AccountRef] = Counter()
-    findings = findings_json(_counting_failed(record.findings(), failed))
+    first, scripts = _asset(_FIRST_SCRIPT), [_asset(name) for name in _SCRIPTS]
+    tally = _Tally()
+    findings = findings_json(tally.counting(record.findings()))
     return {
+        **_answers(record),
+        **_figures(record, tally),
         "run": record.run,
         "totals": record.totals,
         "controls": record.controls,
         "mapping_groups": _MAPPING_GROUPS,
-        "verdict": answer,
-        "tone_class": _TONE_CLASSES[answer.tone],
-        "counts": status_counts(record.totals),
-        "status_meanings": _STATUS_MEANINGS,
-        "failed_accounts": failed.most_common(MOST_ACCOUNTS),
-        "failed_accounts_total": len(failed),
-        "seen_share": seen_share(record.totals.targets),
-        "bar": _bar(record),
-        "gaps": [gap for gap in found if gap.is_gap],
-        "most_gaps": MOST_GAPS,
+        "trend": trend_bars(trend) if len(trend) > 1 else [],
         "counted": counted,
         "exit_meaning": _EXIT_STATUSES.get(record.run.exit_status, ""),
         "duration": _duration(record.run),
         "styles": styles,
+        "first_script": first,
         "scripts": scripts,
-        "policy": _policy(styles, scripts),
+        "policy": _policy(styles, [first, *scripts]),
         "findings_json": findings,
         "guidance_json": [embedded_json(guidance(record.controls))],
         "coverage_json": coverage_json(record.coverage()),
     }
 
 
-def _counting_failed(findings: Iterable[Finding], failed: Counter[AccountRef]) -> Iterator[Finding]:
-    """Count the failed findings of each account while they go by, to read them only once."""
-    for finding in findings:
-        if finding.status is Status.FAILED:
-            failed[finding.account] += 1
-        yield finding
+def _answers(record: RunRecord) -> dict[str, Any]:
+    """What was found and what was seen, in words."""
+    answer = verdict(record.totals)
+    found = [gap for gap in gaps(record.coverage()) if gap.is_gap]
+    return {
+        "verdict": answer,
+        "tone_class": _TONE_CLASSES[answer.tone],
+        "reach": reach_sentence(record.totals.targets, found),
+        "gaps": found,
+        "most_gaps": MOST_GAPS,
+        "permissions": permissions,
+    }
+
+
+def _figures(record: RunRecord, tally: _Tally) -> dict[str, Any]:
+    """The same in numbers."""
+    return {
+        "counts": status_counts(record.totals),
+        "status_meanings": _STATUS_MEANINGS,
+        "exposures": tally.exposures(),
+        "failed_accounts": tally.failed.most_common(MOST_ACCOUNTS),
+        "failed_accounts_total": len(tally.failed),
+        "seen_share": seen_share(record.totals.targets),
+        "bar": _bar(record),
+    }
 
 
 def _bar(record: RunRecord) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from orgscan.model.coverage import CoverageEntry
 from orgscan.model.finding import Finding, Observed, Resource
 from orgscan.report.columns import MOST_REMEMBERED, Table, Words
 from orgscan.report.guidance import CONSOLES
+from orgscan.report.mend import mend, permissions
 
 AS_RUNNING = -1
 
@@ -60,12 +61,14 @@ def coverage_json(entries: Iterable[CoverageEntry]) -> Iterator[str]:
     table = Table()
     for entry in entries:
         table.value("status", entry.status)
-        table.value("account", (entry.account_id, entry.account_name))
+        table.value("account", (entry.account_id, entry.account_name, entry.ou_path))
         table.value("region", entry.region)
         table.value("reason", entry.reason)
         table.value("api", entry.api)
         table.value("error_code", entry.error_code)
         table.detail("message", entry.message)
+        table.value("mend", mend(entry.status, entry.error_code))
+        table.value("permissions", permissions(entry.api, entry.error_code, entry.reason))
         table.number("api_calls", entry.api_calls)
         table.number("duration_ms", entry.duration_ms)
         table.end_row()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from orgscan.model.coverage import CoverageStatus, is_gap
@@ -36,6 +37,33 @@ _INFERRED = (
     "Let orgscan list the account's regions (account:ListRegions, or ec2:DescribeRegions there): "
     "that the region is off was only inferred from a refusal."
 )
+
+
+# The codes with which AWS's services refuse what a policy does not allow.
+_REFUSED: Final = (
+    "AccessDenied",
+    "AuthorizationError",
+    "UnauthorizedException",
+    "UnauthorizedOperation",
+)
+# How the ledger's reasons name a call that a policy refused; one reason may name several.
+_NAMED: Final = re.compile(
+    r"([a-z][a-z0-9-]*:[A-Z]\w+): (?:explicitly )?(?:denied|the read role|no service control)"
+)
+
+
+def permissions(api: str, error_code: str, reason: str) -> tuple[str, ...]:
+    """The IAM actions that were refused and that would mend a gap; empty where none was.
+
+    An API is named as its IAM action, with the service's IAM prefix.
+
+    Args:
+        api: of the ledger's line, as its error code and reason.
+        error_code: AWS's own.
+        reason: which names all of them where only a part was seen.
+    """
+    first = [api] if api and error_code.startswith(_REFUSED) else []
+    return tuple(dict.fromkeys([*first, *_NAMED.findall(reason)]))
 
 
 def mend(status: CoverageStatus, error_code: str) -> str:

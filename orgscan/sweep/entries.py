@@ -140,4 +140,5 @@ def _entry(
         message=why.message if why else "",
         api_calls=api_calls,
         duration_ms=duration_ms,
+        ou_path=account.ou_path,
     )

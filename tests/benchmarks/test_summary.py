@@ -8,6 +8,7 @@ import pytest
 from benchmarks.calls import CallCost
 from benchmarks.judging import ALL, Judging, measure_judging
 from benchmarks.machine import Machine, this_machine
+from benchmarks.page import PageCost
 from benchmarks.summary import Results, goals, page
 from benchmarks.sweep import Cost
 from benchmarks.throttled import Throttled
@@ -50,6 +51,7 @@ def results() -> Results:
             100_000,
             0.9,
         ),
+        pages=[PageCost(100_000, 22_678, 9.9, 600.0, {"a letter": 40.0, "a name": 130.0})],
     )
 
 
@@ -70,6 +72,9 @@ def test_each_goal_is_measured_on_the_largest_sweep_or_on_what_it_is_about(
         (10.0, 6.0, True),
         (0.0, 0.0, True),
         (1.0, 0.9, True),
+        (800.0, 600.0, True),
+        (120.0, 130.0, False),
+        (12.0, 9.9, True),
     ]
 
 
@@ -78,7 +83,8 @@ def test_a_goal_that_was_missed_is_said_on_the_page(results: Results) -> None:
     missed = [line for line in page(results).splitlines() if "not reached" in line]
 
     assert missed == [
-        "| wall time with 50 ms latency, to that without | ≤ 1.3 x | 1.40 x | **not reached** |"
+        "| wall time with 50 ms latency, to that without | ≤ 1.3 x | 1.40 x | **not reached** |",
+        "| report.html, slowest filter, 100,000 findings | ≤ 120 ms | 130 ms | **not reached** |",
     ]
 
 

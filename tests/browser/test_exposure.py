@@ -63,7 +63,7 @@ def graded(
 def _answers(page: Page, service: str) -> dict[str, list[str]]:
     """What the panel of a service says, by question."""
     page.locator("#findings-view .grid-row", has_text=service).click()
-    title = page.locator("dialog h3", has_text=TITLE)
+    title = page.locator("#detail h3", has_text=TITLE)
     if title.count() == 0:
         return {}
     facts = title.locator("xpath=following-sibling::dl[1]").locator("> div").all()

@@ -123,7 +123,7 @@ def panel(
 
 def test_a_failed_task_set_has_its_plan_and_what_does_not_work(panel: Callable[..., Page]) -> None:
     """The steps that AWS permits, and the control document's command that it does not."""
-    detail = panel().locator("dialog")
+    detail = panel().locator("#detail")
 
     steps = detail.locator("ol.steps > li")
     expect(steps).to_have_count(7)
@@ -137,7 +137,7 @@ def test_what_has_not_failed_has_commands_and_no_plan(
     panel: Callable[..., Page], make_finding: MakeFinding
 ) -> None:
     """Anything can be looked at; only what failed is fixed."""
-    detail = panel(make_finding(status=Status.WARNING)).locator("dialog")
+    detail = panel(make_finding(status=Status.WARNING)).locator("#detail")
 
     expect(detail.locator(".steps")).to_have_count(0)
     expect(detail.locator(".command")).to_have_count(4)
@@ -147,7 +147,7 @@ def test_what_has_not_failed_has_commands_and_no_plan(
 def test_a_command_is_copied_whole(panel: Callable[..., Page]) -> None:
     """By one button; where the browser gives no clipboard, it is selected."""
     page = panel()
-    first = page.locator("dialog .command").first
+    first = page.locator("#detail .command").first
 
     first.get_by_role("button").click()
 
@@ -161,7 +161,7 @@ def test_the_console_opens_beside_the_report_and_is_told_nothing(
     panel: Callable[..., Page],
 ) -> None:
     """No referrer and no handle to this page go with it; the title says what it shows."""
-    link = panel().locator("dialog a")
+    link = panel().locator("#detail a")
 
     expect(link).to_have_text("The service in the ECS console, which has no page for task sets")
     expect(link).to_have_attribute("rel", "noopener noreferrer")
@@ -184,7 +184,7 @@ def test_the_panel_says_who_owns_it_how_many_run_and_when_it_changed(
 
     facts = {
         group.locator("dt").inner_text(): group.locator("dd").all_inner_texts()
-        for group in page.locator("dialog .facts > div").all()
+        for group in page.locator("#detail .facts > div").all()
     }
     assert facts["Owner"] == ["ann@example.org"]
     assert facts["Tasks"] == ["3 running, 1,200 desired"]
@@ -260,7 +260,7 @@ def test_the_documents_titles_stand_beside_the_official_ones(
     open_report: OpenReport, make_record: MakeRecord
 ) -> None:
     """On a wide page in one line, so that they are compared at a glance."""
-    page = open_report(make_record(controls=tuple(ENTRIES.values())))
+    page = open_report(make_record(controls=tuple(ENTRIES.values())), at="#controls")
     row = page.locator(".mapping-document .mapping").first
 
     said, official = row.locator(".titles > div").all()
@@ -269,7 +269,7 @@ def test_the_documents_titles_stand_beside_the_official_ones(
         "Encrypt Data on End-User Devices \u2013 Ensure data encryption during file system access."
     )
     expect(official).to_have_text("The official titleEnforce Data Retention")
-    expect(page.locator(".mapping-analogy h4").first).to_have_text("By analogy")
+    expect(page.locator(".mapping-analogy h3").first).to_have_text("By analogy")
 
 
 def test_a_companys_own_framework_stands_apart_and_inert(
@@ -289,10 +289,11 @@ def test_a_companys_own_framework_stands_apart_and_inert(
         for name in hostile_names
     )
     entry = next(iter(ENTRIES.values()))
-    page = open_report(make_record(controls=(msgspec.structs.replace(entry, mappings=own),)))
+    record = make_record(controls=(msgspec.structs.replace(entry, mappings=own),))
+    page = open_report(record, at="#controls")
 
     group = page.locator(".mapping-configuration")
-    expect(group.locator("h4")).to_have_text("From your configuration")
+    expect(group.locator("h3")).to_have_text("From your configuration")
     assert group.locator(".mapping-title").first.inner_text() == hostile_names[0]
     assert group.locator("img, script, svg").count() == 0
 
@@ -311,7 +312,7 @@ def test_nothing_sticks_out_of_the_panel_or_of_the_mappings(
     finding = msgspec.structs.replace(make_finding(name, cluster=name), owner=name)
     page = panel(finding, width=width, scheme=scheme)
 
-    expect(page.locator("dialog .command")).to_have_count(4)
+    expect(page.locator("#detail .command")).to_have_count(4)
     assert page.evaluate("document.documentElement.scrollWidth") == width
     assert page.evaluate("document.getElementById('detail').scrollWidth") <= width
 

@@ -85,7 +85,7 @@ def test_the_verdict_comes_first_and_the_urgent_findings_on_top(
     """The page opens with the answer, then failed, then undecided, then passed."""
     page = open_report(mixed)
 
-    expect(page.locator("h1")).to_have_text(
+    expect(page.locator("#verdict-title")).to_have_text(
         "2 task sets can get a public IP, 1 more cannot be decided; "
         "1 of 2 account-regions could not be seen."
     )
@@ -136,12 +136,12 @@ def test_a_figure_of_the_verdict_leads_to_its_findings(
     open_report: OpenReport, mixed: StoredRun
 ) -> None:
     """The tile filters the table by its status."""
-    page = open_report(mixed)
+    page = open_report(mixed, at="")
 
     page.get_by_role("link", name="Warning").click()
 
-    assert _services(page) == ["web"]
-    assert page.url.endswith("#findings")
+    expect(page.locator("#findings-view .grid-body .cell-resource .main")).to_have_text(["web"])
+    assert page.url.endswith("#findings?status=WARNING")
 
 
 def test_a_column_sorts_both_ways(open_report: OpenReport, mixed: StoredRun) -> None:
@@ -161,7 +161,7 @@ def test_a_column_sorts_both_ways(open_report: OpenReport, mixed: StoredRun) -> 
 def test_the_details_open_and_close_by_keyboard(open_report: OpenReport, mixed: StoredRun) -> None:
     """Arrow to a row, Enter, read, arrow to the next, Escape: the place in the table is kept."""
     page = open_report(mixed)
-    detail = page.locator("dialog")
+    detail = page.locator("#detail")
 
     page.locator("#findings-view .grid-body .grid-row").first.focus()
     page.keyboard.press("ArrowDown")
@@ -184,7 +184,7 @@ def test_the_details_say_all_that_the_json_report_says(
 
     facts = {
         group.locator("dt").inner_text(): group.locator("dd").all_inner_texts()
-        for group in page.locator("dialog .facts > div").all()
+        for group in page.locator("#detail .facts > div").all()
     }
 
     arn = "arn:aws:ecs:us-east-1:444455556666"
@@ -210,7 +210,7 @@ def test_the_details_say_all_that_the_json_report_says(
         "Evidence": [f"sha256:{'0f' * 32}", "sha256:not-one"],
         "Control": ["ecs-taskset-no-public-ip"],
     }
-    expect(page.locator("dialog .detail-exception")).to_contain_text(
+    expect(page.locator("#detail .detail-exception")).to_contain_text(
         "Excepted by bastion until 2027-03-31: Known"
     )
 
@@ -219,7 +219,7 @@ def test_the_ledger_shows_gaps_first_and_filters_by_status(
     open_report: OpenReport, mixed: StoredRun
 ) -> None:
     """Reason, API and error code stand in the row; AWS's message in the details."""
-    page = open_report(mixed)
+    page = open_report(mixed, at="#coverage")
     view = page.locator("#coverage-view")
     rows = view.locator(".grid-body .grid-row")
 
@@ -233,7 +233,7 @@ def test_the_ledger_shows_gaps_first_and_filters_by_status(
     expect(rows.locator(".cell-reason")).to_have_text("A policy denies it.")
     expect(rows.locator(".cell-api")).to_have_text("ecs:ListClustersAccessDeniedException")
     rows.click()
-    expect(page.locator("dialog")).to_contain_text("with an explicit deny")
+    expect(page.locator("#detail")).to_contain_text("with an explicit deny")
 
 
 def test_names_full_of_markup_are_shown_as_text(
@@ -265,6 +265,7 @@ def test_names_full_of_markup_are_shown_as_text(
     for row in page.locator("#findings-view .grid-body .grid-row").all()[:7]:
         row.click()
         page.keyboard.press("Escape")
+    page.get_by_role("link", name="Coverage").first.click()
     page.locator("#coverage-view .grid-body .grid-row").first.click()
 
 
@@ -307,14 +308,15 @@ def test_an_empty_report_says_so(open_report: OpenReport, make_record: MakeRecor
 def test_paper_gets_what_needs_a_person_and_not_the_table(
     open_report: OpenReport, mixed: StoredRun
 ) -> None:
-    """Failed and undecided findings are printed with their ARNs; passed ones and tools are not."""
+    """Failed findings are printed with their ARNs, and a sentence says so; tools are not."""
     page = open_report(mixed)
 
     page.pdf()
     page.emulate_media(media="print")
 
     printed = page.locator("#findings-print tbody tr")
-    expect(printed).to_have_count(3)
+    expect(printed).to_have_count(2)
+    expect(page.locator("#findings-print > p")).to_have_text("All 2 failed findings.")
     expect(printed.first).to_contain_text(":task-set/prod/checkout/ecs-svc/0000000000000000002")
     expect(page.locator("#findings-view")).to_be_hidden()
 

@@ -35,7 +35,7 @@ def test_a_service_is_shown_as_a_service(
 
     facts = {
         group.locator("dt").inner_text(): group.locator("dd").all_inner_texts()
-        for group in page.locator("dialog .facts > div").all()
+        for group in page.locator("#detail .facts > div").all()
     }
 
     shown = ("Resource", "ARN", "assignPublicIp", "Service is", "DescribeServiceRevisions")

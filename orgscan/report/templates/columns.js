@@ -86,13 +86,19 @@ class Columns {
     return this.values(name)[this.numbers(name)[row]];
   }
 
-  /** A path such as an ARN; empty where there is none. */
-  path(name, row) {
+  /** The tree that paths are nodes of: node 1 is the first of both lists. */
+  tree() {
     this.parents ??= decodeNumbers(this.data.paths.parents);
     this.parts ??= splitWords(this.data.paths.parts);
+    return { parents: this.parents, parts: this.parts };
+  }
+
+  /** A path such as an ARN; empty where there is none. */
+  path(name, row) {
+    const { parents, parts } = this.tree();
     let path = '';
-    for (let node = this.numbers(name)[row]; node > 0; node = this.parents[node - 1]) {
-      path = this.parts[node - 1] + path;
+    for (let node = this.numbers(name)[row]; node > 0; node = parents[node - 1]) {
+      path = parts[node - 1] + path;
     }
     return path;
   }

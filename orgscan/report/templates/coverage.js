@@ -15,13 +15,15 @@ const COVERAGE_STATUSES = [
   'COVERED',
 ];
 
+const COVERAGE_RANKS = new Map(COVERAGE_STATUSES.map((status, rank) => [status, rank]));
+
 const coverage = new Columns('coverage-data');
 
 /** As orgscan/model/coverage.py has it: a region that was only inferred to be off is a gap. */
 function urgency(row) {
   const status = coverage.value('status', row);
   if (status === 'REGION_NOT_ENABLED' && coverage.value('error_code', row)) return -1;
-  return COVERAGE_STATUSES.indexOf(status);
+  return COVERAGE_RANKS.get(status);
 }
 
 function regionText(row) {
@@ -43,7 +45,7 @@ const COVERAGE_COLUMNS = [
     key: 'account',
     title: 'Account',
     cell: (row) => pair(coverage.value('account', row)[1], coverage.value('account', row)[0]),
-    sortKey: (row) => [...coverage.value('account', row)].reverse().join(' '),
+    sortKey: (row) => coverage.value('account', row).slice(0, 2).reverse().join(' '),
   },
   { key: 'region', title: 'Region', cell: regionText, sortKey: regionText },
   {
@@ -61,9 +63,12 @@ const COVERAGE_COLUMNS = [
 ];
 
 function describeCoverage(row) {
-  const [id, name] = coverage.value('account', row);
+  const [id, name, path] = coverage.value('account', row);
   const list = element('dl', 'facts');
+  describe(list, 'What mends it', coverage.value('mend', row));
+  describe(list, 'Permissions', coverage.value('permissions', row).map(copyable));
   describe(list, 'Account', [name, id], 'text');
+  describe(list, 'Organizational unit', path, 'code');
   describe(list, 'Region', regionText(row));
   describe(list, 'API', coverage.value('api', row), 'code');
   describe(list, 'Error code', coverage.value('error_code', row), 'code');
@@ -77,32 +82,66 @@ function describeCoverage(row) {
   return { title: `${name}, ${regionText(row)}`, body };
 }
 
-if (coverage.rows > 0) {
+const COVERAGE_SHEET = {
+  head: [
+    'status',
+    'account_id',
+    'account_name',
+    'ou_path',
+    'region',
+    'reason',
+    'mend',
+    'permissions',
+    'api',
+    'error_code',
+    'message',
+    'api_calls',
+    'duration_ms',
+  ],
+  line(row) {
+    const value = (name) => coverage.value(name, row) ?? '';
+    const permissions = coverage.value('permissions', row).join(' ');
+    const texts = [value('reason'), value('mend'), permissions];
+    const answer = ['api', 'error_code', 'message'].map(value);
+    const numbers = ['api_calls', 'duration_ms'].map((name) => String(coverage.numbers(name)[row]));
+    const account = coverage.value('account', row);
+    return [value('status'), ...account, value('region'), ...texts, ...answer, ...numbers];
+  },
+};
+
+function coverageView() {
   const statuses = coverage.values('status');
   const indexes = coverage.numbers('status');
-  const regions = coverage.numbers('region');
-  new View(document.getElementById('coverage-view'), {
+  const choices = [
+    accountChoice(coverage),
+    unitChoice(coverage),
+    plainChoice(coverage, 'region', 'Region', 'All regions', 'whole account'),
+    new Choice(coverage, {
+      key: 'permission',
+      column: 'permissions',
+      title: 'Permission',
+      all: 'Any',
+      namesOf: (actions) => actions,
+    }),
+  ];
+  return new View(document.getElementById('coverage-view'), {
+    part: 'coverage',
     name: 'Coverage',
     noun: 'line',
-    hint: 'Account, region, reason, API…',
+    hint: 'Account, reason, API…',
     kind: 'coverage',
     rows: coverage.rows,
     columns: COVERAGE_COLUMNS,
     statuses: COVERAGE_STATUSES,
     statusOf: (row) => statuses[indexes[row]],
     rank: urgency,
-    choices: [
-      {
-        key: 'region',
-        title: 'Region',
-        all: 'All regions',
-        options: optionsOf(coverage, 'region', (region) => region ?? 'whole account'),
-        indexOf: (row) => regions[row],
-      },
-    ],
-    search: searcher(coverage, () => ''),
+    choices: choices.filter((choice) => choice.isUseful),
+    searcher: new Searcher(coverage, [], () => ''),
     describeRow: describeCoverage,
+    identity: (row) => `${coverage.value('account', row)[0]}|${coverage.value('region', row) ?? ''}`,
+    sheet: COVERAGE_SHEET,
   });
-} else {
-  document.getElementById('coverage-empty').hidden = false;
 }
+
+if (coverage.rows > 0) coverageView();
+else document.getElementById('coverage-empty').hidden = false;

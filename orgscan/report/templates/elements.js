@@ -95,7 +95,11 @@ function openDetail(title, body, { move, close }) {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (step) move(step);
   };
-  const tools = element('div', 'detail-tools', [previous, next, done]);
+  const link = element('button', 'plain-button', 'Copy link');
+  link.onclick = async () => {
+    link.textContent = (await copyText(location.href)) ? 'Copied' : 'No clipboard here';
+  };
+  const tools = element('div', 'detail-tools', [previous, next, link, done]);
   detail.replaceChildren(element('div', 'detail-frame', [tools, heading, body]));
   if (!detail.open) detail.showModal();
   detail.scrollTop = 0;

@@ -46,9 +46,3 @@ function threeAnswers(row) {
     describe(list, 'How it is known', 'Judged from configuration; nothing was sent to it.');
   });
 }
-
-/** The filter by grade, where anything was graded. */
-function gradeChoice(choice) {
-  if (!findings.values('grade').some(Boolean)) return [];
-  return [choice('grade', 'Exposure', 'Any exposure', (grade) => grade ?? 'not graded')];
-}

@@ -1,9 +1,8 @@
 'use strict';
-// The findings: what a row shows, what its panel shows, and what is printed.
+// The findings: what a row shows, and what its panel shows.
 
 const STATUSES = ['FAILED', 'WARNING', 'NOT_EVALUATED', 'PASSED', 'NOT_APPLICABLE'];
 const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'INFORMATIONAL'];
-const MOST_PRINTED = 500;
 const RESOURCE_NAMES = { 'AWS::ECS::TaskSet': 'Task set', 'AWS::ECS::Service': 'Service' };
 /** The call that says a second time what DescribeServices says of a resource. */
 const SECOND_LOOK = {
@@ -125,7 +124,7 @@ function whereIs(list, row) {
   describe(list, 'Owner', findings.value('owner', row));
   describe(list, 'Region', findings.value('region', row), 'code');
   describe(list, 'Resource', findings.value('type', row));
-  describe(list, 'ARN', findingArn(row), 'code');
+  describe(list, 'ARN', copyable(findingArn(row)));
   describe(list, 'Service', findings.path('service_arn', row), 'code');
   describe(list, 'Cluster', findings.path('cluster_arn', row), 'code');
   describe(list, 'Console', linkElements(row));
@@ -197,75 +196,9 @@ function describeFinding(row) {
     ...commandsPart(row),
     ...panelPart('Tags and evidence', (list) => {
       describe(list, 'Tags', tagList(findings.value('tags', row)));
-      describe(list, 'Evidence', evidenceOf(row), 'code digest');
+      describe(list, 'Evidence', evidenceOf(row).map(copyable), 'digest');
       describe(list, 'Control', findings.value('control', row), 'code');
     }),
   );
   return { title: serviceName(row) || lastPart(findingArn(row)), body: element('div', '', body) };
-}
-
-function findingsView() {
-  const statuses = findings.values('status');
-  const statusIndexes = findings.numbers('status');
-  const ranks = statuses.map((status) => STATUSES.indexOf(status));
-  const choice = (key, title, all, label) => {
-    const indexes = findings.numbers(key);
-    const options = optionsOf(findings, key, label);
-    return { key, title, all, options, indexOf: (row) => indexes[row] };
-  };
-  return new View(document.getElementById('findings-view'), {
-    name: 'Findings',
-    noun: 'finding',
-    hint: 'Name, ARN, tag, reason…',
-    kind: 'status',
-    rows: findings.rows,
-    columns: FINDING_COLUMNS,
-    statuses: STATUSES,
-    statusOf: (row) => statuses[statusIndexes[row]],
-    rank: (row) => ranks[statusIndexes[row]],
-    choices: [
-      choice('account', 'Account', 'All accounts', ([id, name]) => `${name} (${id})`),
-      choice('region', 'Region', 'All regions', (region) => region),
-      choice('control', 'Control', 'All controls', (control) => control),
-      ...gradeChoice(choice),
-      ...(findings.values('owner').some(Boolean)
-        ? [choice('owner', 'Owner', 'All owners', (owner) => owner ?? 'no owner known')]
-        : []),
-    ],
-    search: searcher(findings, findingArn),
-    describeRow: describeFinding,
-  });
-}
-
-/** What paper gets: the rows in view that need a person, as an ordinary table. */
-function printFindings(view) {
-  const urgent = view.grid.order.filter(
-    (row) => !['PASSED', 'NOT_APPLICABLE'].includes(findings.value('status', row)),
-  );
-  const lines = [...urgent.slice(0, MOST_PRINTED)].map((row) => {
-    const [id, name] = findings.value('account', row);
-    const where = [element('span', 'main', name), element('br'), `${id} ${findings.value('region', row)}`];
-    const what = [element('span', 'code', findingArn(row)), element('br'), findings.value('reason', row)];
-    const cells = [badge('status', findings.value('status', row)), where, what];
-    return element('tr', '', cells.map((cell) => element('td', '', cell)));
-  });
-  const heads = ['Status', 'Account and region', 'Task set and reason'];
-  const head = element('tr', '', heads.map((title) => element('th', '', title)));
-  const left = urgent.length - lines.length;
-  const note = left > 0 ? `${formatCount(left)} more are in report.json.` : '';
-  const table = element('table', 'plain printed', [
-    element('thead', '', head),
-    element('tbody', '', lines),
-  ]);
-  const kinds = element('p', 'quiet', 'Failed, undecided and not evaluated findings only.');
-  const content = lines.length ? [kinds, table, element('p', 'quiet', note)] : [];
-  document.getElementById('findings-print').replaceChildren(...content);
-}
-
-if (findings.rows > 0) {
-  const view = findingsView();
-  for (const tile of document.querySelectorAll('a[data-status]')) {
-    tile.addEventListener('click', () => view.only(tile.dataset.status));
-  }
-  addEventListener('beforeprint', () => printFindings(view));
 }

@@ -99,28 +99,6 @@ function planPart(row) {
   return part;
 }
 
-function selectAll(made) {
-  const range = document.createRange();
-  range.selectNodeContents(made);
-  getSelection().removeAllRanges();
-  getSelection().addRange(range);
-}
-
-function copyButton(text, code) {
-  const button = element('button', 'plain-button copy', 'Copy');
-  button.onclick = async () => {
-    selectAll(code);
-    try {
-      await navigator.clipboard.writeText(text);
-      button.textContent = 'Copied';
-    } catch {
-      // A browser that does not give the clipboard away: the text is selected, ready to be copied.
-      button.textContent = 'Selected';
-    }
-  };
-  return button;
-}
-
 function commandsPart(row) {
   const commands = commandsFor(row).map(([title, words]) => {
     // A line ends between words, and within one only where it is longer than the line.
