@@ -14,7 +14,7 @@ import pytest
 
 from orgscan.model.control import ControlEntry, Mapping
 from orgscan.model.coverage import CoverageEntry, CoverageStatus
-from orgscan.model.finding import AccountRef, Finding, Severity
+from orgscan.model.finding import AccountRef, Finding, Severity, Status
 from orgscan.report.html import HtmlReport
 from orgscan.report.read import StoredRun
 
@@ -275,6 +275,23 @@ def test_the_same_run_gives_the_same_bytes(
     record = make_record((make_finding(tags={"b": "1", "a": "2"}),))
 
     assert _written(record) == _written(record)
+
+
+def test_a_control_has_its_findings_by_status_the_urgent_ones_first(
+    make_record: Callable[..., StoredRun], make_finding: Callable[..., Finding]
+) -> None:
+    """In whatever order the totals count them, and with nothing for what there is none of."""
+    statuses = (Status.PASSED, Status.NOT_EVALUATED, Status.FAILED, Status.FAILED)
+    page = _written(make_record(tuple(make_finding(status=status) for status in statuses)))
+
+    assert re.findall(
+        r'href="#findings\?status=(\w+)&amp;control=ecs-taskset-no-public-ip"', page
+    ) == [
+        "FAILED",
+        "NOT_EVALUATED",
+        "PASSED",
+    ]
+    assert "2 failed 1 not evaluated 1 passed" in _Page(page).text
 
 
 def test_a_hundred_thousand_findings_fit_into_twelve_megabytes(
