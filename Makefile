@@ -15,7 +15,7 @@ test: $(VENV)/.installed-dev tools  ## Every test
 bench: $(VENV)/.installed-dev  ## What calls and sweeps cost; ten minutes (BENCH=--quick: one)
 	$(BIN)/python -m benchmarks.run $(BENCH)
 
-images: $(VENV)/.installed-dev browser  ## The pictures of the report in docs/images, from a new demo
+images: $(VENV)/.installed-dev tools  ## The pictures of the report in docs/images, from a new demo
 	$(BIN)/python -m docs.screenshots
 
 check: lint types imports  ## What CI asks besides the tests

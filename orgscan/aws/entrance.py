@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -21,6 +22,7 @@ from orgscan.aws.caller import (
 from orgscan.aws.credentials import CredentialSource, RefreshedCredentials
 from orgscan.aws.engine import Engine, Limits
 from orgscan.aws.session import RegionSession
+from orgscan.aws.tls import tls_context
 from orgscan.config.settings import Settings
 from orgscan.model.evidence import Kept
 from orgscan.model.organization import Account
@@ -34,6 +36,7 @@ class Entrance(msgspec.Struct, frozen=True, kw_only=True):
         caller: the caller's own account, for what is asked centrally.
         kept: what was asked about the organization so far; forgotten where it is not wanted.
         known_regions: botocore's list of the partition's ECS regions.
+        tls: how servers are verified that are not AWS's.
     """
 
     engine: Engine
@@ -41,6 +44,7 @@ class Entrance(msgspec.Struct, frozen=True, kw_only=True):
     identity: CallerIdentity
     caller: RegionSession
     known_regions: tuple[str, ...]
+    tls: ssl.SSLContext
     kept: Kept
     _own: RefreshedCredentials
     _sts: RegionSession
@@ -131,6 +135,7 @@ async def entrance(settings: Settings, limits: Limits) -> AsyncIterator[Entrance
             caller=RegionSession(engine, own, home, wanted),
             kept=kept,
             known_regions=await known_regions(session, home),
+            tls=tls_context(session),
             _own=own,
             _sts=sts,
         )

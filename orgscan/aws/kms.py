@@ -1,114 +1,165 @@
-"""Signing with a key that never leaves AWS KMS: ECC_NIST_P256, ECDSA_SHA_256."""
+"""Signing with a key that never leaves KMS: ECDSA on P-256 over SHA-256.
+
+KMS gives signatures in DER, so that `openssl dgst -sha256 -verify` reads them as they are.
+"""
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import re
-from typing import Literal
+from typing import Final
 
 import msgspec
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from orgscan.aws.failure import CallFailed
+from orgscan.aws.failure import CallFailed, FailureKind
 from orgscan.aws.operation import Operation, Parameters
 from orgscan.aws.pace import Bucket
 from orgscan.aws.session import RegionSession
 from orgscan.errors import EvidenceError
 
-# Asymmetric ECC operations: 300 a second; a run signs twice.
-_KMS = Bucket("kms", burst=10, rate=10)
+# AWS shares 1,000 elliptic curve operations a second out over a region.
+# https://docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html
+_KMS = Bucket("kms", burst=20, rate=20)
+_SPEC = "ECC_NIST_P256"
+_USAGE = "SIGN_VERIFY"
 _ALGORITHM = "ECDSA_SHA_256"
-# https://docs.aws.amazon.com/kms/latest/APIReference/API_Sign.html
-_LONGEST_RAW = 4096
+# `Message` of kms:Sign takes no more.
+_RAW_LIMIT = 4096
+_OTHER_KIND = (
+    f"Use an asymmetric key for signing: aws kms create-key --key-spec {_SPEC} --key-usage {_USAGE}"
+)
+_MENDS = {
+    "NotFoundException": "Name a key that is there by its ARN, which has its region",
+    "InvalidArnException": "Name the key by its ARN, as `aws kms describe-key` shows it",
+    "DisabledException": "Enable the key, or name another",
+    "KMSInvalidStateException": "Enable the key, or cancel its deletion",
+    "UnsupportedOperationException": _OTHER_KIND,
+}
+_ALLOW = "Allow the caller kms:GetPublicKey and kms:Sign on the key, by the key's policy too"
 
 
-class PublicKeyReply(msgspec.Struct, rename="pascal"):
-    """kms:GetPublicKey; the key is the DER of its SubjectPublicKeyInfo."""
-
+class _PublicKey(msgspec.Struct, frozen=True, rename="pascal"):
     key_id: str
     public_key: bytes
-    key_usage: str | None = None
+    key_usage: str
+    key_spec: str = ""
+    # What older answers call it.
+    customer_master_key_spec: str = ""
+    signing_algorithms: tuple[str, ...] | None = None
+
+    @property
+    def spec(self) -> str:
+        return self.key_spec or self.customer_master_key_spec or "of an unknown kind"
 
 
-class SignReply(msgspec.Struct, rename="pascal"):
-    """kms:Sign; the signature is DER."""
-
+class _Signature(msgspec.Struct, frozen=True, rename="pascal"):
     signature: bytes
 
 
-GET_PUBLIC_KEY = Operation(service="kms", name="GetPublicKey", reply=PublicKeyReply, bucket=_KMS)
-SIGN = Operation(service="kms", name="Sign", reply=SignReply, bucket=_KMS)
+GET_PUBLIC_KEY = Operation(service="kms", name="GetPublicKey", reply=_PublicKey, bucket=_KMS)
+SIGN = Operation(service="kms", name="Sign", reply=_Signature, bucket=_KMS)
 
 
 class KmsSigner:
-    """`orgscan.evidence.signing.Signer` on a key in KMS; `kms_signer` opens one."""
+    """A private key in KMS.
 
-    def __init__(self, session: RegionSession, key: PublicKeyReply) -> None:
-        self.key_id = key.key_id
-        self.algorithm: Literal["ecdsa-p256-sha256"] = "ecdsa-p256-sha256"
+    Attributes:
+        key_id: the key's ARN. An alias was followed once, so that moving it changes nothing.
+        algorithm: how it signs.
+    """
+
+    algorithm: Final = "ecdsa-p256-sha256"
+
+    def __init__(
+        self, session: RegionSession, key_id: str, public_key: ec.EllipticCurvePublicKey
+    ) -> None:
+        self.key_id = key_id
         self._session = session
-        self._public_key = key.public_key
+        self._public_key = public_key
 
     def public_key_pem(self) -> bytes:
-        """As `Signer.public_key_pem`."""
-        lines = re.findall(".{1,64}", base64.b64encode(self._public_key).decode("ascii"))
-        body = "\n".join(lines)
-        return f"-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----\n".encode()
+        """The public key, as `openssl pkey -pubout` writes it."""
+        return self._public_key.public_bytes(
+            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
 
     async def sign(self, message: bytes) -> bytes:
-        """As `Signer.sign`; a message too long for KMS is sent as its digest, which signs alike."""
-        is_short = len(message) <= _LONGEST_RAW
-        given: Parameters = {
-            "KeyId": self.key_id,
-            "Message": message if is_short else hashlib.sha256(message).digest(),
-            "MessageType": "RAW" if is_short else "DIGEST",
-            "SigningAlgorithm": _ALGORITHM,
-        }
+        """The signature of a message, in DER.
+
+        What KMS takes whole, it hashes itself, so that its own log tells what was signed. Of
+        anything longer it is sent the SHA-256, and the signature is the same kind.
+
+        Raises:
+            EvidenceError: KMS does not sign, or what it gave is no signature of the message.
+        """
+        given: Parameters = {"Message": message, "MessageType": "RAW"}
+        if len(message) > _RAW_LIMIT:
+            given = {"Message": hashlib.sha256(message).digest(), "MessageType": "DIGEST"}
         try:
-            return (await self._session.call(SIGN, given)).data.signature
+            reply = await self._session.call(
+                SIGN, {"KeyId": self.key_id, "SigningAlgorithm": _ALGORITHM, **given}
+            )
         except CallFailed as failed:
-            raise _refused(self.key_id, failed) from None
+            raise _failed("KMS does not sign", self.key_id, failed) from None
+        signature = reply.data.signature
+        try:
+            self._public_key.verify(signature, message, ec.ECDSA(hashes.SHA256()))
+        except InvalidSignature:
+            raise EvidenceError(
+                "what KMS gave is no signature of what it was asked to sign",
+                where=self.key_id,
+                mend="Look at what answers in the place of KMS, such as a proxy or an emulator",
+            ) from None
+        return signature
 
 
-async def kms_signer(session: RegionSession, key_arn: str) -> KmsSigner:
-    """Open a key for signing.
+def region_of_key(key: str, home_region: str) -> str:
+    """The region that a key is in: its ARN tells, and anything else is sought at home."""
+    parts = key.split(":")
+    return parts[3] if len(parts) > 3 and parts[3] else home_region
+
+
+async def open_signer(session: RegionSession, key: str) -> KmsSigner:
+    """The signer of a key, found out to be of the right kind before anything is to be signed.
 
     Args:
-        session: the caller in the key's region.
-        key_arn: the key or its alias.
+        session: the caller, in the key's region.
+        key: its ARN, id, alias name or alias ARN.
 
     Raises:
-        EvidenceError: it is not there, may not be used, or is of another kind.
+        EvidenceError: the key is not there, may not be used, or is of another kind.
     """
     try:
-        key = (await session.call(GET_PUBLIC_KEY, {"KeyId": key_arn})).data
+        found = (await session.call(GET_PUBLIC_KEY, {"KeyId": key})).data
     except CallFailed as failed:
-        raise _refused(key_arn, failed) from None
-    if key.key_usage != "SIGN_VERIFY" or not _is_p256(key.public_key):
+        raise _failed("KMS does not give the signing key's public half", key, failed) from None
+    is_fit = found.spec == _SPEC and found.key_usage == _USAGE
+    if not is_fit or _ALGORITHM not in (found.signing_algorithms or ()):
         raise EvidenceError(
-            f"the signing key is of another kind (key usage {key.key_usage})",
-            where=key_arn,
-            mend="Use a key of spec ECC_NIST_P256 and usage SIGN_VERIFY",
+            f"the KMS key is {found.spec} for {found.key_usage}, not {_SPEC} for {_USAGE}",
+            where=key,
+            mend=_OTHER_KIND,
         )
-    return KmsSigner(session, key)
+    return KmsSigner(session, found.key_id, _public_key(found.public_key, key))
 
 
-def _is_p256(der: bytes) -> bool:
-    """By the key itself: it is what the bundle will be checked with."""
+def _public_key(der: bytes, where: str) -> ec.EllipticCurvePublicKey:
     try:
-        key = load_der_public_key(der)
+        key = serialization.load_der_public_key(der)
     except (ValueError, UnsupportedAlgorithm):
-        return False
-    return isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1)
+        key = None
+    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise EvidenceError(
+            "what KMS gave is no public key on P-256", where=where, mend=_OTHER_KIND
+        )
+    return key
 
 
-def _refused(key: str, failed: CallFailed) -> EvidenceError:
-    detail = f" ({failed.message})" if failed.message else ""
+def _failed(what: str, key: str, failed: CallFailed) -> EvidenceError:
+    if failed.kind is FailureKind.DENIED:
+        return EvidenceError(f"{what}: {failed.api} was denied", where=key, mend=_ALLOW)
     return EvidenceError(
-        f"the signing key cannot be used: {failed.why.reason}{detail}",
-        where=key,
-        mend="Allow the caller kms:GetPublicKey and kms:Sign on an asymmetric key for signing",
+        f"{what}: {failed.why.reason}", where=key, mend=_MENDS.get(failed.code, "")
     )

@@ -172,6 +172,12 @@ class RunBucket:
 
     def _require_kept(self, there: HeadObjectReply, key: str) -> None:
         keeping = self._keeping
+        if keeping.kms_key and not (there.encryption or "").startswith("aws:kms"):
+            raise self._error(
+                "the object is there, and not encrypted with KMS as asked for",
+                "Look at how it came there, and deliver to another prefix",
+                key,
+            )
         kept = there.retain_until is not None and keeping.retain_until is not None
         if (keeping.lock_mode and not (kept and there.lock_mode == keeping.lock_mode)) or (
             keeping.legal_hold and there.legal_hold != "ON"

@@ -44,6 +44,7 @@ class HeadObjectReply(msgspec.Struct):
     lock_mode: str | None = msgspec.field(name="ObjectLockMode", default=None)
     retain_until: dt.datetime | None = msgspec.field(name="ObjectLockRetainUntilDate", default=None)
     legal_hold: str | None = msgspec.field(name="ObjectLockLegalHoldStatus", default=None)
+    encryption: str | None = msgspec.field(name="ServerSideEncryption", default=None)
 
 
 class CreateUploadReply(msgspec.Struct, rename="pascal"):

@@ -7,21 +7,22 @@ import os
 import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
 from orgscan import __file__ as package
 from orgscan import __version__
 from orgscan.aws.entrance import Entrance
-from orgscan.aws.kms import kms_signer
+from orgscan.aws.kms import open_signer, region_of_key
 from orgscan.aws.redaction import rules_as_data
 from orgscan.config.settings import Settings
-from orgscan.evidence.authority import Authority
 from orgscan.evidence.bundle import Contents, write_bundle
 from orgscan.evidence.layout import FILENAME
 from orgscan.evidence.local_key import load_signer, passphrase_of
 from orgscan.evidence.previous import newest_before
-from orgscan.evidence.signing import Signer
+from orgscan.evidence.signing import Signer, Timestamper
+from orgscan.evidence.timestamp import HttpTimestamper
 from orgscan.journal.finished import FinishedRun
 from orgscan.journal.run_directory import RunDirectory
 from orgscan.journal.spool import Spool
@@ -30,19 +31,29 @@ from orgscan.report.json_v1 import JsonReport
 _LIBRARIES = ("aiobotocore", "aiohttp", "botocore", "cryptography", "msgspec", "pydantic", "uvloop")
 
 
-async def signer_of(settings: Settings, way_in: Entrance) -> Signer | None:
-    """What signs the bundle; known before anything is swept.
+class Seals(NamedTuple):
+    """What a bundle is sealed with; None for each that is not asked for."""
+
+    signer: Signer | None = None
+    timestamper: Timestamper | None = None
+
+
+async def seals_of(settings: Settings, way_in: Entrance) -> Seals:
+    """What seals the bundle, found out to be fit before anything is swept.
 
     Raises:
-        EvidenceError: the key cannot be used.
+        EvidenceError: the key, or the authority's address, cannot be used.
     """
     if not settings.evidence:
-        return None
+        return Seals()
+    timestamper = HttpTimestamper(settings.tsa_url, way_in.tls) if settings.tsa_url else None
     if settings.signing_key is not None:
-        return load_signer(settings.signing_key, passphrase_of(os.environ))
+        signer: Signer = load_signer(settings.signing_key, passphrase_of(os.environ))
+        return Seals(signer, timestamper)
     if key := settings.signing_kms_key:
-        return await kms_signer(way_in.caller_in(key.split(":")[3]), key)
-    return None
+        there = way_in.caller_in(region_of_key(key, way_in.home_region))
+        return Seals(await open_signer(there, key), timestamper)
+    return Seals(None, timestamper)
 
 
 async def write_evidence(
@@ -52,7 +63,7 @@ async def write_evidence(
     settings: Settings,
     *,
     allowlist: bytes | None,
-    signer: Signer | None,
+    seals: Seals,
 ) -> str:
     """Write `evidence.zip` into the run's directory and give its name.
 
@@ -62,7 +73,7 @@ async def write_evidence(
         directory: still under its other name.
         settings: as used.
         allowlist: the text of the allowlist as used; None where there was none.
-        signer: what signs it.
+        seals: what it is sealed with.
 
     Raises:
         EvidenceError: the disk does not take it, or it cannot be signed.
@@ -83,8 +94,8 @@ async def write_evidence(
                 documents=_documents(record, settings, allowlist),
                 previous=newest_before(settings.output, record.run.id, record.run.organization.id),
             ),
-            signer=signer,
-            timestamper=Authority(settings.tsa_url) if settings.tsa_url else None,
+            signer=seals.signer,
+            timestamper=seals.timestamper,
         )
     finally:
         if is_extra:

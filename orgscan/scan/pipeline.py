@@ -21,7 +21,6 @@ from orgscan.config.allowlist import Allowlist
 from orgscan.config.settings import Settings
 from orgscan.controls.registry import controls_for
 from orgscan.delivery.deliver import check_destinations
-from orgscan.evidence.signing import Signer
 from orgscan.journal.finished import FinishedRun
 from orgscan.journal.journal import Journal, first_line
 from orgscan.journal.records import Begun
@@ -37,7 +36,7 @@ from orgscan.report.text import summary_lines
 from orgscan.scan.basis import basis_of, require_same_basis
 from orgscan.scan.book import Book
 from orgscan.scan.catalogue import catalogue
-from orgscan.scan.evidence import signer_of, write_evidence
+from orgscan.scan.evidence import Seals, seals_of, write_evidence
 from orgscan.scan.judge import Judge
 from orgscan.scan.metrics import measured
 from orgscan.scan.progress import Progress
@@ -96,14 +95,14 @@ async def scan(request: Request, stop: Stop) -> ScanResult:
     """
     with _directory(request) as directory:
         async with entrance(request.settings, request.limits) as way_in:
-            signer = await signer_of(request.settings, way_in)
+            seals = await seals_of(request.settings, way_in)
             await check_destinations(way_in, request.settings)
             with _journal(request, way_in, directory) as (journal, begun):
                 one = _Scan(request, way_in, journal, begun)
                 await one.sweep(stop)
                 record = one.finished(stop)
                 names = write_reports(request.settings.format, record, directory)
-                bundle = await one.write_evidence(record, directory, signer)
+                bundle = await one.write_evidence(record, directory, seals)
                 summary = tuple(summary_lines(record))
         directory.finish()
     return ScanResult(
@@ -251,7 +250,7 @@ class _Scan:
         )
 
     async def write_evidence(
-        self, record: FinishedRun, directory: RunDirectory, signer: Signer | None
+        self, record: FinishedRun, directory: RunDirectory, seals: Seals
     ) -> str | None:
         """The bundle of everything that the run rests on; gives its name, if it is wanted."""
         if self._journal.spool is None:
@@ -262,7 +261,7 @@ class _Scan:
             directory,
             self._settings,
             allowlist=self._allowlist_text,
-            signer=signer,
+            seals=seals,
         )
 
     def _run(self, stop: Stop) -> Run:

@@ -97,8 +97,12 @@ def test_a_bundle_signed_in_kms_verifies_with_openssl(
 @pytest.mark.parametrize(
     ("spec", "usage", "says"),
     [
-        ("RSA_2048", "SIGN_VERIFY", "of another kind (key usage SIGN_VERIFY)"),
-        ("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT", "of another kind (key usage ENCRYPT_DECRYPT)"),
+        ("RSA_2048", "SIGN_VERIFY", "the KMS key is RSA_2048 for SIGN_VERIFY"),
+        (
+            "SYMMETRIC_DEFAULT",
+            "ENCRYPT_DECRYPT",
+            "the KMS key is SYMMETRIC_DEFAULT for ENCRYPT_DECRYPT",
+        ),
     ],
 )
 def test_a_key_of_the_wrong_kind_is_told_before_the_sweep(

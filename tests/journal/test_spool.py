@@ -63,10 +63,10 @@ def test_a_line_whose_evidence_was_lost_is_dropped_with_what_follows(
     """A machine that lost power may have kept the journal and not the spool's end."""
     with Spool(tmp_path / "s") as spool, Journal.create(tmp_path / "j", _BEGUN) as journal:
         journal.spool = spool
-        for region in ("a", "b", "c"):
-            block = spool.append([_exchange("111111111111", region)])
+        blocks = [spool.append([_exchange("111111111111", region)]) for region in "abc"]
+        for region, block in zip("abc", blocks, strict=True):
             journal.append(replace(make_record("111111111111", region), evidence=block))
-        kept = spool.read(block)
+        kept = spool.read(blocks[-1])
     whole = (tmp_path / "s").read_bytes()
     (tmp_path / "s").write_bytes(whole[: len(whole) - len(kept) - 1])
 
