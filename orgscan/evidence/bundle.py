@@ -109,8 +109,7 @@ def whole_archive(path: Path) -> Iterator[StoredZip]:
         raise EvidenceError(
             f"the evidence cannot be written: {error.strerror or error}",
             where=str(path),
-            mend="Free some space, or write to another place; what was swept is kept, and "
-            "`orgscan scan --resume` goes on",
+            mend="Free some space, or write to another place",
         ) from None
     finally:
         beside.unlink(missing_ok=True)

@@ -6,17 +6,23 @@ bounded.
 
 from __future__ import annotations
 
+import struct
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+import msgspec
+
 from orgscan.errors import EvidenceError, NotGenuine
-from orgscan.evidence.stored_zip import Entry, directory, local_header
+from orgscan.evidence.stored_zip import LARGEST, Entry, directory, local_header
 
 _PART = 1 << 20
 _SMALL = 64 << 20
+
+UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What reading a file as JSON raises where it is none, or is nested without end."""
 
 
 class Files(Protocol):
@@ -122,7 +128,7 @@ class ZipFiles:
         try:
             # Held open for as long as `file` is, which is not ours to close.
             self._archive = zipfile.ZipFile(file)
-        except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error) as error:
             raise NotGenuine(
                 f"this is no whole ZIP: {error}", where=self._where, mend="Copy it again"
             ) from None
@@ -188,5 +194,7 @@ def _require_plain(info: zipfile.ZipInfo) -> None:
         raise NotGenuine(
             "the file is compressed by the ZIP, which orgscan never does", where=repr(name)
         )
+    if info.file_size > LARGEST:
+        raise NotGenuine("the ZIP says that the file is larger than 4 GiB", where=repr(name))
     if info.flag_bits & 1:
         raise NotGenuine("the file is encrypted", where=repr(name))

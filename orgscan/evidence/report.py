@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from orgscan.errors import NotGenuine
-from orgscan.evidence.files import Files
+from orgscan.evidence.files import UNREADABLE, Files
 from orgscan.evidence.layout import REPORT
 from orgscan.model.coverage import CoverageEntry
 
@@ -53,5 +53,5 @@ def read_report(files: Files) -> Report:
                 mend="Read it with the orgscan that wrote it, or a newer one",
             )
         return msgspec.json.decode(text, type=Report)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise NotGenuine(f"this is no whole report: {error}", where=REPORT) from None

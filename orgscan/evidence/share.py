@@ -14,7 +14,7 @@ from orgscan.errors import EvidenceError, NotGenuine
 from orgscan.evidence import layout
 from orgscan.evidence.bag_info import read_bag_info
 from orgscan.evidence.bundle import Merkle, whole_archive
-from orgscan.evidence.files import Files, opened, small
+from orgscan.evidence.files import UNREADABLE, Files, opened, small
 from orgscan.evidence.merkle import inclusion_proof, leaf_hash, root_from_proof
 from orgscan.evidence.shard import digests_of
 
@@ -72,7 +72,7 @@ def extract(bundle: Path, account_id: str, out: Path) -> None:
 def _proof(files: Files, name: str) -> Proof:
     try:
         tree = msgspec.json.decode(small(files, layout.MERKLE), type=Merkle)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise NotGenuine(f"this is no Merkle tree: {error}", where=layout.MERKLE) from None
     for index, leaf in enumerate(tree.leaves):
         if leaf.path == name:
@@ -96,7 +96,7 @@ def check_share(files: Files) -> tuple[str, int, bytes]:
     try:
         proof = msgspec.json.decode(text, type=Proof)
         hashes = [bytes.fromhex(one) for one in proof.hashes]
-    except (msgspec.MsgspecError, ValueError) as error:
+    except (ValueError, *UNREADABLE) as error:
         raise NotGenuine(f"this is no proof: {error}", where=layout.PROOF) from None
     if msgspec.json.encode(proof) + b"\n" != text:
         raise NotGenuine("the proof is not written as orgscan writes it", where=layout.PROOF)

@@ -14,6 +14,7 @@ from typing import Literal
 import msgspec
 
 from orgscan.errors import NotGenuine
+from orgscan.evidence.files import UNREADABLE
 from orgscan.evidence.layout import STATEMENT, TAGMANIFEST
 from orgscan.evidence.local_key import key_id, load_public_key
 from orgscan.evidence.signing import Signer
@@ -97,7 +98,7 @@ def read_statement(envelope: bytes, tagmanifest: bytes, public_key: bytes) -> tu
         payload = base64.b64decode(read.payload, validate=True)
         signature = base64.b64decode(read.signatures[0].sig, validate=True)
         statement = msgspec.json.decode(payload, type=Statement)
-    except (msgspec.MsgspecError, binascii.Error, UnicodeDecodeError) as error:
+    except (binascii.Error, *UNREADABLE) as error:
         raise NotGenuine(f"this is no signed statement: {error}", where=STATEMENT) from None
     # One spelling only, so that no byte of the file can change unseen.
     exact = msgspec.structs.replace(

@@ -13,7 +13,7 @@ from orgscan.errors import NotGenuine
 from orgscan.evidence import layout
 from orgscan.evidence.bag_info import read_bag_info
 from orgscan.evidence.bundle import Merkle
-from orgscan.evidence.files import Files, opened, small
+from orgscan.evidence.files import UNREADABLE, Files, opened, small
 from orgscan.evidence.merkle import root_of
 from orgscan.evidence.previous import digest_of
 from orgscan.evidence.report import Report, read_report
@@ -151,7 +151,7 @@ def _check_meaning(files: Files, digests: Mapping[str, str]) -> str:
 def _check_merkle(files: Files, digests: Mapping[str, str], info: Mapping[str, str]) -> None:
     try:
         tree = msgspec.json.decode(small(files, layout.MERKLE), type=Merkle)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise NotGenuine(f"this is no Merkle tree: {error}", where=layout.MERKLE) from None
     shards = {name: held for name, held in digests.items() if name.startswith(layout.EVIDENCE)}
     if {leaf.path: leaf.sha256 for leaf in tree.leaves} != shards or len(tree.leaves) != len(
@@ -171,7 +171,7 @@ def _check_coverage(files: Files, report: Report) -> None:
     for number, line in enumerate(text.splitlines(), start=1):
         try:
             ledger.append(decoder.decode(line))
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             where = f"{layout.COVERAGE}:{number}"
             raise NotGenuine(f"this is no line of coverage: {error}", where=where) from None
     if tuple(ledger) != report.coverage:

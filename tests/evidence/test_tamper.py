@@ -217,9 +217,14 @@ def _with_tree(files: Files) -> Files:
     shards = [name for name in digests if name.startswith("data/evidence/")]
     tree = _merkle(shards, digests)
     files = {**files, "data/merkle.json": msgspec.json.encode(tree) + b"\n"}
-    size = sum(len(held) for name, held in files.items() if name.startswith("data/"))
+    return _with_size(files, {"Merkle-Root": tree.root})
+
+
+def _with_size(files: Files, more: dict[str, str] | None = None) -> Files:
+    """The files with a `bag-info.txt` that has their size, and what else it shall say."""
+    sizes = [len(held) for name, held in files.items() if name.startswith("data/")]
     told = dict(line.split(": ", 1) for line in files["bag-info.txt"].decode().splitlines())
-    told |= {"Merkle-Root": tree.root, "Payload-Oxum": f"{size}.{len(digests)}"}
+    told |= {"Payload-Oxum": f"{sum(sizes)}.{len(sizes)}", **(more or {})}
     text = "".join(f"{name}: {value}\n" for name, value in told.items())
     return {**files, "bag-info.txt": text.encode()}
 
@@ -242,6 +247,34 @@ def test_a_ledger_that_is_not_the_reports_is_named(make_bundle: MakeBundle, tmp_
     edited = _edited("data/coverage.ndjson", b"eu-west-1", b"eu-west-2")(files)
     with pytest.raises(NotGenuine, match=r"the ledger is not that of report\.json"):
         verify(zipped(edited, tmp_path / "tampered.zip"))
+
+
+@pytest.mark.parametrize(
+    "name", ["data/merkle.json", "data/report.json", "data/coverage.ndjson", _SHARD]
+)
+def test_a_file_that_is_nested_without_end_is_named(
+    make_bundle: MakeBundle, tmp_path: Path, name: str
+) -> None:
+    """Readers that recurse would end in a crash."""
+    nested = b"[" * 100_000 + b"]" * 100_000 + b"\n"
+    content = gzip.compress(nested, mtime=0) if name == _SHARD else nested
+    files = rebound({**unzipped(make_bundle()), name: content})
+    files = rebound(_with_tree(files) if name == _SHARD else _with_size(files))
+
+    with pytest.raises(NotGenuine, match=f"{name}.*: this is no "):
+        verify(zipped(files, tmp_path / "tampered.zip"))
+
+
+def test_an_entry_that_claims_more_than_an_archive_holds_is_refused(tmp_path: Path) -> None:
+    """Sizes are the archive's own words."""
+    path = tmp_path / "claims.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        info = zipfile.ZipInfo("data/a")
+        archive.writestr(info, b"")
+        info.file_size = info.compress_size = 5 << 30
+
+    with pytest.raises(NotGenuine, match="larger than 4 GiB"):
+        verify(path)
 
 
 @pytest.fixture
