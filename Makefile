@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip
 
-.PHONY: demo test bench check lint types imports format lock tools image images clean
+.PHONY: demo test bench check lint types imports format lock tools image images sample clean
 
 demo: $(VENV)/.installed  ## Scan a simulated organization; no AWS account needed
 	@$(BIN)/orgscan demo
@@ -17,6 +17,13 @@ bench: $(VENV)/.installed-dev  ## What calls and sweeps cost; ten minutes (BENCH
 
 images: $(VENV)/.installed-dev tools  ## The pictures of the report in docs/images, from a new demo
 	$(BIN)/python -m docs.screenshots
+
+sample: $(VENV)/.installed  ## A small demo's run, to be looked at before installing
+	rm -rf build/sample reports/sample
+	@$(BIN)/orgscan demo --accounts 5 --output build/sample
+	mkdir -p reports/sample
+	cp build/sample/latest/* reports/sample/
+	@chmod 644 reports/sample/*
 
 check: lint types imports  ## What CI asks besides the tests
 
