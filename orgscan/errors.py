@@ -47,3 +47,7 @@ class Interrupted(OrgscanError):  # noqa: N818 - what happened; nothing was wron
 
 class ReportError(OrgscanError):
     """A report or a run directory that cannot be read or written."""
+
+
+class RemediationError(OrgscanError):
+    """A plan or a journal that cannot be used: edited, expired, stale, applied already, damaged."""

@@ -39,6 +39,10 @@ READ_ONLY_ACTIONS = (
     "batch:DescribeJobDefinitions",
     "elasticloadbalancing:DescribeTargetGroups",
     "elasticloadbalancing:DescribeLoadBalancers",
+    "elasticloadbalancing:DescribeTargetHealth",
+    "codedeploy:List*",
+    "codedeploy:Get*",
+    "codedeploy:BatchGet*",
 )
 """What the inline session policy leaves of whatever the read role may do."""
 
@@ -82,6 +86,7 @@ class RoleRequest(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         session_name: shows in every member's CloudTrail.
         read_only: whether an inline session policy cuts the role down to reading.
+        policy: an inline session policy to set instead, as JSON of 2,048 characters at most.
     """
 
     role_name: str
@@ -90,6 +95,7 @@ class RoleRequest(msgspec.Struct, frozen=True, kw_only=True):
     source_identity: str | None = None
     session_tags: dict[str, str] = {}
     read_only: bool = True
+    policy: str = ""
 
 
 def open_session(profile: str | None) -> AioSession:
@@ -234,8 +240,8 @@ def assume_parameters(account_id: str, partition: str, request: RoleRequest) -> 
         parameters["Tags"] = [
             {"Key": key, "Value": value} for key, value in sorted(request.session_tags.items())
         ]
-    if request.read_only:
-        parameters["Policy"] = _session_policy()
+    if request.policy or request.read_only:
+        parameters["Policy"] = request.policy or _session_policy()
     return parameters
 
 

@@ -115,6 +115,7 @@ class Engine:
 
         Throttles, 5xx, resets and timeouts are tried again with full-jitter backoff; a denial
         never; expired credentials are replaced a few times, since new ones may lag behind too.
+        Of what changes something, only what was throttled is tried again.
 
         Raises:
             CallFailed: what it came to in the end.
@@ -142,6 +143,8 @@ class Engine:
                     if operation.has_other_way and pacer.is_overrun:
                         raise
                 if attempt >= _ATTEMPTS.get(failed.kind, 1) or failed.code in _FINAL:
+                    raise
+                if operation.changes and failed.kind is not FailureKind.THROTTLED:
                     raise
                 self.tally.retried += 1
             else:

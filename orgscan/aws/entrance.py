@@ -73,6 +73,28 @@ class Entrance(msgspec.Struct, frozen=True, kw_only=True):
 
         return source_of
 
+    def writing_source(
+        self, settings: Settings, account_id: str, session_name: str, policy: str
+    ) -> CredentialSource:
+        """A session that may change something: of `remediate_role`, also in the caller's account.
+
+        Args:
+            settings: the role, external id and what else goes with AssumeRole.
+            account_id: the account.
+            session_name: shows in the account's CloudTrail.
+            policy: what is left of the role, as an inline session policy.
+        """
+        request = RoleRequest(
+            role_name=settings.remediate_role,
+            session_name=session_name,
+            external_id=settings.external_id,
+            source_identity=settings.source_identity,
+            session_tags=dict(settings.session_tags),
+            read_only=False,
+            policy=policy,
+        )
+        return assumed_role(self._sts, account_id, self.partition, request)
+
 
 @asynccontextmanager
 async def entrance(settings: Settings, limits: Limits) -> AsyncIterator[Entrance]:

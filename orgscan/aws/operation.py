@@ -26,6 +26,8 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
             throttles it in earnest.
         lean: whether it is hot enough to bypass botocore (AWS JSON 1.1 and EC2 query only).
         prefix: the service's IAM prefix, where that is not botocore's name of it.
+        changes: whether it changes something. A request whose answer was lost may have happened,
+            so it is never sent again unasked; only what AWS itself turned away is.
     """
 
     service: str
@@ -35,6 +37,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     has_other_way: bool = False
     lean: bool = False
     prefix: str = ""
+    changes: bool = False
 
     @property
     def api(self) -> str:

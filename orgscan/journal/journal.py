@@ -8,7 +8,6 @@ the file for each record; a report of any size is written without holding its fi
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,13 +17,11 @@ from typing import Self
 import msgspec
 
 from orgscan.errors import ReportError
+from orgscan.journal.file import hold_alone, write_all
 from orgscan.journal.places import Places
 from orgscan.journal.records import VERSION, Begun, Line, Record
 from orgscan.model.coverage import CoverageEntry
 from orgscan.model.finding import Finding
-
-if sys.platform != "win32":
-    import fcntl
 
 _SYNC_SECONDS = 1.0
 _LINES: msgspec.json.Decoder[Line] = msgspec.json.Decoder(Line)
@@ -79,7 +76,7 @@ class Journal:
             self._file = os.open(path, flags, 0o600)
         except OSError as error:
             raise _cannot_write(path, error) from None
-        _hold_alone(self._file, path)
+        hold_alone(self._file, path)
 
     @classmethod
     def create(cls, path: Path, begun: Begun) -> Self:
@@ -149,7 +146,7 @@ class Journal:
         """
         raw = self._encoder.encode(line) + b"\n"
         try:
-            _write_all(self._file, raw)
+            write_all(self._file, raw)
             now = time.monotonic()
             if now - self._synced_at >= _SYNC_SECONDS:
                 os.fsync(self._file)
@@ -193,27 +190,6 @@ class Journal:
         """Every line of the ledger by account and region."""
         for record in self.records():
             yield record.entry
-
-
-def _hold_alone(file: int, path: Path) -> None:
-    if sys.platform == "win32":
-        return  # no advisory locks there
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(file)
-        raise ReportError(
-            "another orgscan is writing this run",
-            where=str(path.parent),
-            mend="Wait for it to end",
-        ) from None
-
-
-def _write_all(file: int, raw: bytes) -> None:
-    # The system may take a part, above all when the disk is nearly full.
-    left = memoryview(raw)
-    while left:
-        left = left[os.write(file, left) :]
 
 
 def _damaged(where: str, why: object) -> ReportError:

@@ -1,0 +1,33 @@
+"""Every call that changes something, by its name: there are no others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from orgscan.aws.operation import Operation
+from orgscan.remediation.operations import (
+    CREATE_TASK_SET,
+    DELETE_TASK_SET,
+    UPDATE_SERVICE,
+    UPDATE_SERVICE_PRIMARY_TASK_SET,
+    UPDATE_TASK_SET,
+    TaskSetReply,
+)
+
+WRITES: dict[str, Operation[Any]] = {
+    operation.api: operation
+    for operation in (
+        CREATE_TASK_SET,
+        UPDATE_TASK_SET,
+        UPDATE_SERVICE_PRIMARY_TASK_SET,
+        DELETE_TASK_SET,
+        UPDATE_SERVICE,
+    )
+}
+
+
+def made_by(api: str, answer: object) -> str:
+    """The id of what a call made; empty where it made nothing."""
+    if api == CREATE_TASK_SET.api and isinstance(answer, TaskSetReply):
+        return str(answer.task_set.get("id", ""))
+    return ""
