@@ -11,6 +11,7 @@ import typer
 from orgscan import __version__
 from orgscan.cli.controls import controls
 from orgscan.cli.demo import demo
+from orgscan.cli.remediate import remediate
 from orgscan.cli.scan import scan
 from orgscan.cli.schema import schema
 from orgscan.cli.terminal import say_error
@@ -33,6 +34,7 @@ app.command()(demo)
 app.command()(scan)
 app.command()(controls)
 app.command()(schema)
+app.add_typer(remediate)
 
 
 def _version(asked: bool) -> None:

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from orgscan.cli.demo_remediation import show_remediation
 from orgscan.cli.scan import run_scan
 from orgscan.cli.terminal import say
 
@@ -23,6 +24,9 @@ def demo(
     output: Annotated[Path, typer.Option(help="Where the run's directory is made.")] = Path(
         "reports"
     ),
+    remediate: Annotated[
+        bool, typer.Option("--remediate", help="Then replace one public task set, and restore it.")
+    ] = False,
 ) -> None:
     """Scan a simulated organization over real HTTP: no AWS account, no credentials.
 
@@ -46,7 +50,10 @@ def demo(
             "NO_PROXY": "127.0.0.1",
         }
         with _environment(surroundings):
-            run_scan(Settings(output=output, collect=("launchers",)))
+            settings = Settings(output=output, collect=("launchers",))
+            run_scan(settings)
+            if remediate:
+                show_remediation(settings, (output / "latest").resolve())
 
 
 @contextmanager

@@ -169,6 +169,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         made_at: UTC, ISO 8601; `expires_at` likewise.
         made_by: ARN of the caller.
         run_id: the scan whose findings it is about.
+        management_account_id: of the organization.
         allowlist: the file that permits it, as an absolute path.
         soak_seconds: how long what is replaced is kept before it is deleted.
         actions: in the order in which they are applied.
@@ -179,6 +180,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: str
     made_by: str
     run_id: str
+    management_account_id: str
     allowlist: str
     soak_seconds: int
     actions: tuple[PlannedAction, ...]

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 
 import msgspec
+from msgspec.structs import replace
 
 from orgscan.aws.failure import CallFailed
 from orgscan.aws.session import RegionSession
@@ -25,6 +26,8 @@ class LiveChecks(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         allowlist: reads the file anew: who takes an entry out of it stops what is under way.
         accept_unproven: whether a way out that cannot be proved is good enough.
+        units: where each account is among the organizational units now, where the allowlist names
+            any; None keeps what the plan says.
     """
 
     allowlist: Callable[[], Allowlist]
@@ -32,6 +35,7 @@ class LiveChecks(msgspec.Struct, frozen=True, kw_only=True):
     prove: Prove
     clock: Clock
     accept_unproven: bool
+    units: dict[str, str] | None = None
 
     async def before(self, planned: PlannedAction, live: Live, write: Write, *, first: bool) -> str:
         """As `Checks.before`."""
@@ -44,12 +48,17 @@ class LiveChecks(msgspec.Struct, frozen=True, kw_only=True):
     def why_not_permitted(self, planned: PlannedAction) -> str:
         """Empty where the entry that the plan quotes permits it still, as it did."""
         today = dt.datetime.fromtimestamp(self.clock.now(), tz=dt.UTC).date()
-        permit = permitted(self.allowlist(), planned.place, planned.kind, today)
+        permit = permitted(self.allowlist(), self._place_now(planned), planned.kind, today)
         if isinstance(permit, Refused):
             return f"the allowlist does not permit it now: {permit.reason}"
         if (permit.entry, permit.subnets) != (planned.permit.entry, planned.permit.subnets):
             return f"the allowlist permits it by entry {permit.entry!r} now, not as it was planned"
         return ""
+
+    def _place_now(self, planned: PlannedAction) -> Place:
+        if self.units is None:
+            return planned.place
+        return replace(planned.place, ou_path=self.units.get(planned.place.account_id, ""))
 
     async def why_no_way_out(self, planned: PlannedAction) -> str:
         """Empty where tasks without a public address get out, as far as can be known."""

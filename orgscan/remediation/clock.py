@@ -22,9 +22,7 @@ class Clock(Protocol):
 
 
 class WallClock(msgspec.Struct, frozen=True):
-    """The real one; `speed` lets a demonstration pass its waiting time faster."""
-
-    speed: float = 1.0
+    """The real one."""
 
     def now(self) -> float:
         """As `Clock.now`."""
@@ -32,4 +30,20 @@ class WallClock(msgspec.Struct, frozen=True):
 
     async def sleep(self, seconds: float) -> None:
         """As `Clock.sleep`."""
-        await asyncio.sleep(seconds / self.speed)
+        await asyncio.sleep(seconds)
+
+
+class SkippingClock:
+    """Waiting passes at once, as for a simulated organization whose time is counted in reads."""
+
+    def __init__(self) -> None:
+        self._ahead = 0.0
+
+    def now(self) -> float:
+        """As `Clock.now`."""
+        return time.time() + self._ahead
+
+    async def sleep(self, seconds: float) -> None:
+        """As `Clock.sleep`."""
+        self._ahead += seconds
+        await asyncio.sleep(0)

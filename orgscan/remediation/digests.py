@@ -6,7 +6,7 @@ import hashlib
 
 import msgspec
 
-_CANONICAL = msgspec.json.Encoder(order="deterministic")
+_CANONICAL = msgspec.json.Encoder(order="sorted")
 
 
 def canonical(value: object) -> bytes:

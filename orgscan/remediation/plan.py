@@ -53,6 +53,7 @@ class Planning(msgspec.Struct, frozen=True, kw_only=True):
     now: float
     made_by: str
     run_id: str
+    management_account_id: str
     soak_seconds: int
     valid_seconds: int
 
@@ -94,6 +95,7 @@ async def make_plan(findings: Iterable[Finding], planning: Planning) -> Plan:
         expires_at=now_text(planning.now + planning.valid_seconds),
         made_by=planning.made_by,
         run_id=planning.run_id,
+        management_account_id=planning.management_account_id,
         allowlist=str(planning.allowlist_file.resolve()),
         soak_seconds=planning.soak_seconds,
         actions=tuple(actions),

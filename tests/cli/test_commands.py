@@ -37,7 +37,7 @@ def test_help_names_every_command(cli: Any) -> None:  # noqa: ANN401 - as the fi
     """One line for each."""
     listed = re.findall(r"^  (\w+) {2,}\S", cli("--help").split("Commands:")[1], re.MULTILINE)
 
-    assert listed == ["demo", "scan", "controls", "schema"]
+    assert listed == ["demo", "scan", "controls", "schema", "remediate"]
 
 
 def test_controls_show_both_mappings_and_the_documents_errors(cli: Any) -> None:  # noqa: ANN401 - as the fixture

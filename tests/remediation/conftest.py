@@ -346,6 +346,7 @@ class Bench:
             expires_at="2026-11-27T12:00:00Z",
             made_by="arn:aws:iam::999999999999:user/ada",
             run_id="20261126T110000Z-123456",
+            management_account_id="999999999999",
             allowlist="/allowlist.yaml",
             soak_seconds=soak,
             actions=(await self.planned(),),

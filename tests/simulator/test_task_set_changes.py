@@ -450,8 +450,9 @@ def test_only_the_remediate_role_and_an_administrator_may_write(
         "AccessDeniedException",
         (
             f"User: arn:aws:sts::{account}:assumed-role/orgscan-audit/orgscan is not authorized to "
-            "perform: ecs:CreateTaskSet on resource: * because no identity-based policy allows the "
-            "ecs:CreateTaskSet action"
+            "perform: ecs:CreateTaskSet on resource: "
+            f"{service.arn.replace(':service/', ':task-set/')}/ecs-svc/* because no identity-based "
+            "policy allows the ecs:CreateTaskSet action"
         ),
     )
     role = f"arn:aws:iam::{account}:role/orgscan-remediate"

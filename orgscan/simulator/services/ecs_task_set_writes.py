@@ -13,9 +13,11 @@ from orgscan.simulator.services.call import Call, Operation
 from orgscan.simulator.services.ecs_find import (
     NOT_EXTERNAL,
     InCluster,
+    cluster_name,
     find_task_set,
     invalid,
     known_service,
+    resource_arn,
 )
 from orgscan.simulator.services.ecs_given import (
     Awsvpc,
@@ -261,9 +263,26 @@ def update_service_primary_task_set(call: Call, request: _Promote) -> Tree:
     return {"taskSet": shapes.task_set(service, live.snapshot(), tags=True)}
 
 
+def _a_set(call: Call, request: _CreateTaskSet | _UpdateTaskSet | _DeleteTaskSet) -> str:
+    """The set itself, or any of the service where it is still to be made."""
+    named = "*" if isinstance(request, _CreateTaskSet) else request.task_set
+    end = f"/ecs-svc/{cluster_name(named)}"
+    return resource_arn(call, "task-set", request.cluster, request.service, end)
+
+
+def _its_service(call: Call, request: _Promote) -> str:
+    return resource_arn(call, "service", request.cluster, request.service)
+
+
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html
 OPERATIONS = (
-    Operation("CreateTaskSet", _CreateTaskSet, create_task_set),
-    Operation("UpdateTaskSet", _UpdateTaskSet, update_task_set),
-    Operation("DeleteTaskSet", _DeleteTaskSet, delete_task_set),
-    Operation("UpdateServicePrimaryTaskSet", _Promote, update_service_primary_task_set),
+    Operation("CreateTaskSet", _CreateTaskSet, create_task_set, resource=_a_set),
+    Operation("UpdateTaskSet", _UpdateTaskSet, update_task_set, resource=_a_set),
+    Operation("DeleteTaskSet", _DeleteTaskSet, delete_task_set, resource=_a_set),
+    Operation(
+        "UpdateServicePrimaryTaskSet",
+        _Promote,
+        update_service_primary_task_set,
+        resource=_its_service,
+    ),
 )

@@ -7,7 +7,7 @@ import msgspec
 from orgscan.simulator.services import ecs_shapes as shapes
 from orgscan.simulator.services import ecs_task_set_writes
 from orgscan.simulator.services.call import Call, Operation
-from orgscan.simulator.services.ecs_find import InCluster, invalid, known_service
+from orgscan.simulator.services.ecs_find import InCluster, invalid, known_service, resource_arn
 from orgscan.simulator.services.ecs_given import (
     NetworkConfiguration,
     check_awsvpc,
@@ -111,7 +111,11 @@ def _next_deployment(call: Call, service: Service, request: _UpdateService) -> R
     return msgspec.structs.replace(serving, setting=setting, **changed)
 
 
+def _its_own(call: Call, request: _UpdateService) -> str:
+    return resource_arn(call, "service", request.cluster, request.service)
+
+
 OPERATIONS = (
     *ecs_task_set_writes.OPERATIONS,
-    Operation("UpdateService", _UpdateService, update_service),
+    Operation("UpdateService", _UpdateService, update_service, resource=_its_own),
 )
