@@ -193,7 +193,7 @@ async def _refuse_stale(plan: Plan, hands: Callable[[PlannedAction], Hands]) -> 
     for planned in plan.actions:
         held = hands(planned)
         try:
-            live = await ACTIONS[planned.kind].read(held.reader, planned.place)
+            live = await ACTIONS[planned.kind].read(held.reader, planned.place, planned)
             why = why_stale(planned, live)
         except CallFailed as failed:
             why = failed.why.reason
@@ -221,7 +221,7 @@ async def _hands(way_in: Entrance, plan: Plan, order: Order) -> Callable[[Planne
     def hands(planned: PlannedAction) -> Hands:
         return Hands(
             reader=site.reader(planned.place),
-            writer=site.writer(planned.place, planned.kind),
+            writer=site.writer(planned),
             checks=checks,
             observe=observe,
             clock=order.clock,

@@ -135,7 +135,7 @@ class Carrier:
 
     async def _read(self) -> Live | Stop | Wait:
         try:
-            live = await self._action.read(self._hands.reader, self._planned.place)
+            live = await self._action.read(self._hands.reader, self._planned.place, self._planned)
         except CallFailed as failed:
             self._unread += 1
             if failed.kind.is_retriable and self._unread < _READS_LOST:

@@ -10,6 +10,9 @@ from orgscan.aws.session import RegionSession
 from orgscan.model.remediation import Place, Shape
 from orgscan.remediation.operations import DESCRIBE_SERVICES, DESCRIBE_TASK_SETS
 
+ACTIVE = frozenset({"Created", "Queued", "InProgress", "Baking", "Ready"})
+"""What a CodeDeploy deployment is called while it is under way."""
+
 MARKER = "orgscan:action"
 """The tag on every task set that orgscan made; its value is the token of the call that made it."""
 
@@ -103,6 +106,36 @@ def expected_count(scale: float, desired: int) -> int:
     return math.ceil(round(desired * scale / 100.0, 6))
 
 
+class Releases(msgspec.Struct, frozen=True, kw_only=True):
+    """The CodeDeploy side of a service.
+
+    Attributes:
+        application: its name; `group` that of the deployment group.
+        group_info: `DeploymentGroupInfo`.
+        deployments: `DeploymentInfo` of every deployment since the one that made the primary set.
+        appspec: the AppSpec that serves now; None where there is none, as for a service's first.
+        source: where that AppSpec comes from, for a person.
+        unreadable: why the AppSpec could not be read; empty where it could.
+    """
+
+    application: str
+    group: str
+    group_info: Shape
+    deployments: tuple[Shape, ...] = ()
+    appspec: Shape | None = None
+    source: str = ""
+    unreadable: str = ""
+
+    @property
+    def active(self) -> Shape | None:
+        """The deployment under way; CodeDeploy has one a group at most."""
+        return next((one for one in self.deployments if one.get("status") in ACTIVE), None)
+
+    def made_by(self, token: str) -> Shape | None:
+        """The deployment that a call with this token made, by its description."""
+        return next((one for one in self.deployments if token in str(one.get("description"))), None)
+
+
 class Live(msgspec.Struct, frozen=True, kw_only=True):
     """A service, all of it.
 
@@ -111,12 +144,14 @@ class Live(msgspec.Struct, frozen=True, kw_only=True):
         sets: its task sets with their tags, DRAINING ones included.
         healthy: by id, how many tasks of a set that is behind a target group are healthy there;
             None where nobody asked.
+        releases: what CodeDeploy has to do with it; None under the other controllers.
         digest: of the answer.
     """
 
     service: Shape | None
     sets: tuple[SetState, ...] = ()
     healthy: dict[str, int] = {}
+    releases: Releases | None = None
     digest: str = ""
 
     @property

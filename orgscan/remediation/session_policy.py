@@ -7,31 +7,46 @@ from __future__ import annotations
 
 import msgspec
 
-from orgscan.model.remediation import Place
+from orgscan.model.remediation import PlannedAction
 
 _LONGEST = 2_048  # characters, as sts:AssumeRole takes them
 _LONGEST_NAME = 100
+# IAM knows no resource for these.
+_ANYWHERE = frozenset(
+    {
+        "codedeploy:StopDeployment",
+        "codedeploy:ContinueDeployment",
+        "codedeploy:GetDeploymentConfig",
+    }
+)
 
 
-def session_policy(place: Place, writes: tuple[str, ...]) -> str:
+def session_policy(planned: PlannedAction, writes: tuple[str, ...]) -> str:
     """JSON that `sts:AssumeRole` takes.
 
     Args:
-        place: the service.
+        planned: names the service, and its deployment group where it has one.
         writes: the calls, as IAM names them.
     """
+    place = planned.place
     partition = place.service_arn.split(":")[1]
     in_region = f"arn:{partition}:ecs:{place.region}:{place.account_id}"
     # Two names of 255 characters would leave no room: their beginning has to do.
     names = "/".join(map(_pattern, (place.cluster_name, place.service_name)))
     ecs = [name for name in writes if name.startswith("ecs:")]
     deploy = [name for name in writes if name.startswith("codedeploy:")]
+    anywhere = [name for name in deploy if name in _ANYWHERE]
     statements: list[dict[str, object]] = []
     if ecs:
         resources = [f"{in_region}:service/{names}", f"{in_region}:task-set/{names}/*"]
         statements.append(_allow(ecs, resources))
     if deploy:
-        statements.append(_allow(deploy, ["*"]))
+        head = f"arn:{partition}:codedeploy:{place.region}:{place.account_id}"
+        application = _pattern(planned.before["application"])
+        group = f"{head}:deploymentgroup:{application}/{_pattern(planned.before['group'])}"
+        named = [name for name in deploy if name not in _ANYWHERE]
+        statements.append(_allow(named, [group, f"{head}:application:{application}"]))
+        statements.append(_allow(anywhere, ["*"]))
     roles = f"arn:{partition}:iam::{place.account_id}:role/*"
     statements.append(
         _allow(["iam:PassRole"], [roles])

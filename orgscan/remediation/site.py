@@ -8,7 +8,7 @@ from orgscan.aws.session import RegionSession
 from orgscan.config.allowlist import Allowlist
 from orgscan.config.settings import Settings
 from orgscan.model.organization import ACTIVE, Account
-from orgscan.model.remediation import ActionKind, Place
+from orgscan.model.remediation import Place, PlannedAction
 from orgscan.organization.accounts import read_organization
 from orgscan.remediation.actions.registry import ACTIONS
 from orgscan.remediation.session_policy import session_policy
@@ -46,9 +46,10 @@ class Site:
             self._readers[where] = RegionSession(self._way_in.engine, source, place.region)
         return self._readers[where]
 
-    def writer(self, place: Place, kind: ActionKind) -> RegionSession:
+    def writer(self, planned: PlannedAction) -> RegionSession:
         """The same, by the remediate role: a session that can change this one service only."""
-        policy = session_policy(place, ACTIONS[kind].writes)
+        place = planned.place
+        policy = session_policy(planned, ACTIONS[planned.kind].writes)
         source = self._way_in.writing_source(self._settings, place.account_id, self._name, policy)
         return RegionSession(self._way_in.engine, source, place.region)
 

@@ -5,8 +5,8 @@ The decisions keep these rules already. This is the second lock on the same door
 
 from __future__ import annotations
 
-from orgscan.model.remediation import Place, Request
-from orgscan.remediation.live import Live, SetState
+from orgscan.model.remediation import Place, Request, Shape
+from orgscan.remediation.live import Live, Releases, SetState
 
 
 def against(request: Request, live: Live, place: Place) -> str:
@@ -17,6 +17,8 @@ def against(request: Request, live: Live, place: Place) -> str:
     ):
         return "it is about another service than the one that was permitted"
     match request.api:
+        case "codedeploy:CreateDeployment":
+            return _against_deployment(live.releases, members)
         case "ecs:CreateTaskSet":
             if live.made_by(members["clientToken"]) is not None:
                 return "the task set has been made already"
@@ -25,6 +27,17 @@ def against(request: Request, live: Live, place: Place) -> str:
         case "ecs:DeleteTaskSet":
             return _against_deletion(live.set_of(members["taskSet"]), members)
     return ""
+
+
+def _against_deployment(releases: Releases | None, members: Shape) -> str:
+    if releases is None:
+        return "no deployment group names the service"
+    if (members["applicationName"], members["deploymentGroupName"]) != (
+        releases.application,
+        releases.group,
+    ):
+        return "it is about another deployment group than the service's"
+    return "a deployment is under way" if releases.active else ""
 
 
 def _against_scaling(live: Live, of: SetState | None, scale: dict[str, float]) -> str:

@@ -121,8 +121,15 @@ class Action(Protocol):
         """Every call it may make that changes something, as IAM names it."""
         ...
 
-    async def read(self, session: RegionSession, place: Place) -> Live:
+    async def read(
+        self, session: RegionSession, place: Place, planned: PlannedAction | None = None
+    ) -> Live:
         """What decisions rest on.
+
+        Args:
+            session: the account-region, by the read role.
+            place: the service.
+            planned: what is known of it since it was planned; None while it is being planned.
 
         Raises:
             CallFailed: it could not be read.

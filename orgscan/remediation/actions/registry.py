@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from orgscan.model.remediation import ActionKind
 from orgscan.remediation.actions.interface import Action
+from orgscan.remediation.actions.redeploy_codedeploy import RedeployCodeDeploy
 from orgscan.remediation.actions.replace_task_set import ReplaceTaskSet
+from orgscan.remediation.actions.update_service import UpdateService
 
-ACTIONS: dict[ActionKind, Action] = {action.kind: action for action in (ReplaceTaskSet(),)}
+_ALL: tuple[Action, ...] = (ReplaceTaskSet(), RedeployCodeDeploy(), UpdateService())
+
+ACTIONS: dict[ActionKind, Action] = {action.kind: action for action in _ALL}
 
 _KINDS = {
     "EXTERNAL": ActionKind.REPLACE_TASK_SET,

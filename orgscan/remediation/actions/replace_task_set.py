@@ -32,8 +32,9 @@ from orgscan.remediation.actions.copying import (
     with_token,
 )
 from orgscan.remediation.actions.exchange import Exchange, next_scale, next_step
-from orgscan.remediation.actions.interface import Memory, Note, Step, Stop, Wait
+from orgscan.remediation.actions.interface import Memory, Step, Stop
 from orgscan.remediation.actions.owners import undone_by
+from orgscan.remediation.actions.unanswered import look_first
 from orgscan.remediation.allowed import Refused
 from orgscan.remediation.digests import digest_of, short
 from orgscan.remediation.live import Live, SetState, read_service
@@ -49,7 +50,6 @@ _RELEASES = (
     "whatever else makes task sets of this service will make public ones again, unless it is "
     "changed too"
 )
-_UNSEEN_SECONDS = 60.0
 
 
 class ReplaceTaskSet:
@@ -64,8 +64,11 @@ class ReplaceTaskSet:
         "ecs:TagResource",
     )
 
-    async def read(self, session: RegionSession, place: Place) -> Live:
+    async def read(
+        self, session: RegionSession, place: Place, planned: PlannedAction | None = None
+    ) -> Live:
         """As `Action.read`, with the health of what is behind target groups."""
+        del planned
         live = await read_service(session, place)
         healthy = {
             one.id: await healthy_tasks(session, place.cluster_arn, one.id, one.target_groups)
@@ -258,12 +261,8 @@ def _back(
     """To the old set where it is still there, else to one made again from what was saved."""
     there = old is not None and not old.is_draining
     again = _made(live, of, Direction.BACK)
-    if there and new is None and again is None and of.unanswered:
-        # The answer to the creation was lost: what it made may show up a moment later.
-        if "looked" not in of.marks:
-            return Note("looked", "whether the task set of an unanswered call shows up")
-        if of.now - of.marks["looked"] < _UNSEEN_SECONDS:
-            return Wait(stage="unseen", seconds=2 * _UNSEEN_SECONDS)
+    if there and new is None and again is None and (look := look_first(of)):
+        return look
     back = Exchange(
         place=planned.place,
         wanted=old if there else again,
