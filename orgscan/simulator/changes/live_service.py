@@ -7,6 +7,7 @@ import math
 import msgspec
 
 from orgscan.simulator.chance import Chance
+from orgscan.simulator.changes.deployment import LiveDeployment, Phase
 from orgscan.simulator.changes.live_set import LiveSet, start_of
 from orgscan.simulator.changes.rolling import roll
 from orgscan.simulator.scenario import Scenario, Trouble, TroubleKind
@@ -22,6 +23,7 @@ class LiveService:
         writes: how many changes were accepted, those of somebody who meddles left out.
         tokens: of each client token, the parameters and the id of the task set it made.
         deployment: of its deployment configuration, what an update stated.
+        deployments: CodeDeploy's, the newest first.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class LiveService:
         self.status = service.kind.status
         self.events: list[str] = list(service.events)
         self.deployment = dict(service.deployment)
+        self.deployments: list[LiveDeployment] = []
         self.writes = 0
         self.tokens: dict[str, tuple[bytes, str]] = {}
         self.troubles = troubles
@@ -140,8 +143,29 @@ class LiveService:
                 self._say("has reached a steady state.")
         if self.base.is_rolling:
             roll(self)
+        for deployment in list(self.deployments):
+            deployment.pass_moment(self)
         if self.status == "DRAINING" and not self.sets:
             self.status = "INACTIVE"
+
+    def deploy(self, deployment: LiveDeployment) -> None:
+        """What `CreateDeployment` does."""
+        self.deployments.insert(0, deployment)
+
+    def new_deployment_id(self) -> str:
+        """As CodeDeploy makes them."""
+        count = len(self.deployments)
+        return "d-" + self._chance.hex(9, "deployment made", self.base.arn, count).upper()
+
+    def roll_back(self, failed: LiveDeployment, phase: Phase) -> None:
+        """Undo a deployment by another one, which is done at once."""
+        undoing = LiveDeployment(
+            self.new_deployment_id(), failed.previous, None, failed.created + 60.0
+        )
+        undoing.triggered_by, failed.rollback_id = failed.id, undoing.id
+        failed.undo(self, phase)
+        undoing.end(Phase.SUCCEEDED)
+        self.deploy(undoing)
 
     def snapshot(self) -> Service:
         """As it is now."""

@@ -84,8 +84,13 @@ class LiveSet:
             self._target, self._lag = target, lag
 
     @property
+    def is_leaving(self) -> bool:
+        """Whether it was left to stop its tasks."""
+        return self._is_leaving
+
+    @property
     def is_gone(self) -> bool:
-        """Whether it was left to stop its tasks, and has none any more."""
+        """Whether it has stopped all its tasks, and is shown no longer."""
         return self._is_leaving and not self.running and not self._lag and not self.computed
 
     def drain(self) -> None:

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 import msgspec
 
 from orgscan.simulator.services.call import Call
-from orgscan.simulator.services.ecs_find import clusters, invalid
+from orgscan.simulator.services.ecs_find import invalid
 from orgscan.simulator.wire.refusal import Refusal
 from orgscan.simulator.world.balancers import Balancer
 from orgscan.simulator.world.network import Network, Subnet
-from orgscan.simulator.world.workload import Provider, Workload
+from orgscan.simulator.world.workload import Provider
 
 
 class Awsvpc(msgspec.Struct, rename="camel", kw_only=True):
@@ -108,10 +108,10 @@ def known_task_definition(call: Call, named: str) -> tuple[str, str]:
         Refusal: there is none.
     """
     wanted = named.rpartition("/")[2]
+    workload = call.world.original(call.account, call.region)
     found = [
         (rollout.task_definition, rollout.setting.awsvpc or rollout.runs_on == "FARGATE")
-        for cluster in clusters(call)
-        for service in cluster.services
+        for service in (workload.services() if workload else ())
         for rollout in service.rollouts
     ]
     matching = [
@@ -125,7 +125,7 @@ def known_task_definition(call: Call, named: str) -> tuple[str, str]:
     return arn, "awsvpc" if awsvpc else "bridge"
 
 
-def known_balancer(workload: Workload, given: Sequence[LoadBalancer]) -> Balancer | None:
+def known_balancer(call: Call, given: Sequence[LoadBalancer]) -> Balancer | None:
     """The load balancer with the target group that is named.
 
     Raises:
@@ -136,7 +136,8 @@ def known_balancer(workload: Workload, given: Sequence[LoadBalancer]) -> Balance
     if len(given) > 1:
         raise invalid("load balancers can have at most 1 items.")
     wanted = given[0].target_group_arn
-    for service in workload.services():
+    workload = call.world.original(call.account, call.region)
+    for service in workload.services() if workload else ():
         for rollout in service.rollouts:
             if rollout.balancer and rollout.balancer.target_group == wanted:
                 return rollout.balancer

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from orgscan.simulator.chance import Chance
 from orgscan.simulator.wire.forms import Tree
+from orgscan.simulator.world.task_definitions import containers, surroundings
 from orgscan.simulator.world.workload import Cluster, Rollout, Service
 
 
@@ -229,16 +231,16 @@ def task_set(owner: Service, rollout: Rollout, *, tags: bool) -> dict[str, Tree]
     }
 
 
-def task_definition(rollout: Rollout) -> dict[str, Tree]:
+def task_definition(chance: Chance, rollout: Rollout) -> dict[str, Tree]:
     """That of a rollout."""
     setting = rollout.setting
     fargate = setting.launch.startswith("FARGATE")
     mode = "awsvpc" if setting.awsvpc or fargate else "bridge"
-    return definition(rollout.task_definition, setting.launch, mode)
+    return definition(chance, rollout.task_definition, setting.launch, mode)
 
 
-def definition(arn: str, launch: str, mode: str) -> dict[str, Tree]:
-    """As little as tells the network mode."""
+def definition(chance: Chance, arn: str, launch: str, mode: str) -> dict[str, Tree]:
+    """`DescribeTaskDefinition`."""
     family, _, revision = arn.rpartition("/")[2].rpartition(":")
     fargate = launch.startswith("FARGATE")
     return {
@@ -247,13 +249,12 @@ def definition(arn: str, launch: str, mode: str) -> dict[str, Tree]:
         "revision": int(revision),
         "networkMode": mode,
         "status": "ACTIVE",
-        "containerDefinitions": [
-            {"name": "app", "image": f"example/{family}:1", "essential": True}
-        ],
+        "containerDefinitions": containers(chance, arn),
         "volumes": [],
         "placementConstraints": [],
         "compatibilities": ["EC2", "FARGATE"] if fargate else ["EC2"],
         "requiresCompatibilities": ["FARGATE"] if fargate else ["EC2"],
         "cpu": "256",
         "memory": "512",
+        **surroundings(chance, arn, fargate=fargate),
     }

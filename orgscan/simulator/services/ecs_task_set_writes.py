@@ -175,7 +175,7 @@ def _template(call: Call, request: _CreateTaskSet) -> Rollout:
         external_id=request.external_id,
         started_by=None,
         tags=shown_tags(request.tags),
-        balancer=known_balancer(workload, request.load_balancers),
+        balancer=known_balancer(call, request.load_balancers),
         strategy=request.capacity_provider_strategy,
         registries=tuple(dict(entry) for entry in request.service_registries),
         platform=concrete(request.platform_version),

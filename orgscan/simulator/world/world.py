@@ -44,6 +44,10 @@ class World:
             return None
         return self.changes.overlay((account, region), self._workload(account, region))
 
+    def original(self, account: str, region: str) -> Workload | None:
+        """What was built there, whatever was changed since."""
+        return self._workload(account, region) if self.has_clusters(account, region) else None
+
     def change(self, account: str, region: str, service_arn: str) -> LiveService:
         """A service that is there, to be changed."""
         base = self._workload(account, region)
