@@ -47,13 +47,14 @@ class Entrance(msgspec.Struct, frozen=True, kw_only=True):
         return self.identity.arn.split(":")[1]
 
     def sources(
-        self, settings: Settings, session_name: str
+        self, settings: Settings, session_name: str, also_reads: tuple[str, ...] = ()
     ) -> Callable[[Account], CredentialSource]:
         """How each account is entered: one session an account, shared by its regions.
 
         Args:
             settings: role names, external id and what else goes with AssumeRole.
             session_name: shows in every member's CloudTrail.
+            also_reads: what the session policy leaves besides a scan's reads.
         """
 
         def source_of(account: Account) -> CredentialSource:
@@ -68,6 +69,7 @@ class Entrance(msgspec.Struct, frozen=True, kw_only=True):
                 source_identity=settings.source_identity,
                 session_tags=dict(settings.session_tags),
                 read_only=settings.session_policy,
+                also_reads=also_reads,
             )
             return assumed_role(self._sts, account.id, self.partition, request)
 

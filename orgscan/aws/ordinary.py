@@ -34,6 +34,7 @@ T = TypeVar("T")
 
 _CREDENTIALS = "orgscan_credentials"
 _BODY = "orgscan_body"
+_LONGEST_STREAM = 1 << 20
 _USER_AGENT = AioConfig(user_agent_extra=f"orgscan/{__version__}")
 
 
@@ -110,12 +111,28 @@ class OrdinaryClients:
             raise _no_answer(operation.api, error) from None
         except _WRONG_TYPES as error:
             raise _malformed(operation.api, error) from None
-        body = parsed.pop(_BODY)
+        body = parsed.pop(_BODY, None)
+        if body is None:
+            body = parsed["Body"] = await _streamed(operation.api, parsed["Body"])
         try:
             data = msgspec.convert(parsed, operation.reply, strict=False)
         except msgspec.ValidationError as error:
             raise _malformed(operation.api, error) from None
         return Reply(data, f"sha256:{hashlib.sha256(body).hexdigest()}")
+
+
+async def _streamed(api: str, stream: Any) -> bytes:  # noqa: ANN401 - botocore's streams have no types
+    """A body that botocore hands over unread, such as an S3 object's; too long a one is refused."""
+    try:
+        async with stream:
+            read: bytes = await stream.read(_LONGEST_STREAM + 1)
+    except _NO_ANSWER as error:
+        raise _no_answer(api, error) from None
+    if len(read) > _LONGEST_STREAM:
+        raise CallFailed(
+            FailureKind.REFUSED, api=api, code="TooLong", message="the object is not read whole"
+        )
+    return read
 
 
 @asynccontextmanager
@@ -181,6 +198,8 @@ def _check_and_keep(
 ) -> None:
     service = operation_model.service_model
     body = response_dict["body"]
+    if not isinstance(body, bytes):
+        return  # read by whoever called, and not parsed
     api = f"{service.signing_name}:{operation_model.name}"
     require_answer(api, service.protocol, response_dict["status_code"], body)
     customized_response_dict[_BODY] = body

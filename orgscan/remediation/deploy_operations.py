@@ -72,6 +72,15 @@ class StoppedReply(msgspec.Struct, rename="camel"):
     status: str = ""
 
 
+class ObjectReply(msgspec.Struct, rename="pascal"):
+    """s3:GetObject."""
+
+    body: bytes = b""
+
+
+GET_OBJECT = Operation(
+    service="s3", name="GetObject", reply=ObjectReply, bucket=Bucket("s3", burst=10, rate=10)
+)
 LIST_APPLICATIONS = Operation(
     service="codedeploy",
     name="ListApplications",

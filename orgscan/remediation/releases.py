@@ -15,6 +15,7 @@ from orgscan.remediation.deploy_operations import (
     BATCH_GET_DEPLOYMENT_GROUPS,
     GET_APPLICATION_REVISION,
     GET_DEPLOYMENT,
+    GET_OBJECT,
     LIST_APPLICATIONS,
     LIST_DEPLOYMENT_GROUPS,
     LIST_DEPLOYMENTS,
@@ -177,9 +178,7 @@ async def _serving_appspec(
     if kind is None:
         return None, "none: the service's first task set was made without a deployment", ""
     if kind == "S3":
-        where = location.get("s3Location") or {}
-        source = f"s3://{where.get('bucket')}/{where.get('key')}"
-        return None, source, f"the AppSpec in {source} is not read by orgscan"
+        return await _in_bucket(session, location.get("s3Location") or {})
     if kind not in {"AppSpecContent", "String"}:
         return None, str(kind), f"revisions of type {kind} are not read by orgscan"
     source = f"the AppSpec of deployment {deployment.get('deploymentId')}"
@@ -191,6 +190,26 @@ async def _serving_appspec(
         content = _content(reply.data.revision)
     if content is None:
         return None, source, f"{source} is not shown any more"
+    return _parsed(content, source)
+
+
+async def _in_bucket(session: RegionSession, where: Shape) -> tuple[Shape | None, str, str]:
+    source = f"s3://{where.get('bucket')}/{where.get('key')}"
+    if where.get("bundleType") not in {"YAML", "JSON"}:
+        return None, source, f"{source} is an archive, which is not read"
+    members = {"Bucket": where["bucket"], "Key": where["key"]}
+    if where.get("version"):
+        members["VersionId"] = where["version"]
+    try:
+        reply = await session.call(GET_OBJECT, members)
+        return _parsed(reply.data.body.decode(), source)
+    except CallFailed as failed:
+        return None, source, f"{source} cannot be read: {failed.why.reason}"
+    except UnicodeDecodeError:
+        return None, source, f"{source} is not text"
+
+
+def _parsed(content: str, source: str) -> tuple[Shape | None, str, str]:
     try:
         return parse_appspec(content), source, ""
     except UnreadableError as error:

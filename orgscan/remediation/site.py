@@ -13,6 +13,19 @@ from orgscan.organization.accounts import read_organization
 from orgscan.remediation.actions.registry import ACTIONS
 from orgscan.remediation.session_policy import session_policy
 
+READS = (
+    "elasticloadbalancing:DescribeTargetHealth",
+    "codedeploy:ListApplications",
+    "codedeploy:BatchGetApplications",
+    "codedeploy:ListDeploymentGroups",
+    "codedeploy:BatchGetDeploymentGroups",
+    "codedeploy:ListDeployments",
+    "codedeploy:GetDeployment",
+    "codedeploy:GetApplicationRevision",
+    "s3:GetObject",
+)
+"""What a remediation reads besides what a scan reads; S3 objects only where AppSpecs lie there."""
+
 
 class Site:
     """The accounts as they are entered, each once."""
@@ -32,7 +45,7 @@ class Site:
         self._settings = settings
         self._name = session_name
         self._management = management
-        self._source_of = way_in.sources(settings, session_name)
+        self._source_of = way_in.sources(settings, session_name, READS)
         self._sources: dict[str, CredentialSource] = {}
         self._readers: dict[tuple[str, str], RegionSession] = {}
 
