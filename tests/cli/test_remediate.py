@@ -26,6 +26,7 @@ from orgscan.model.remediation import (
     PlannedAction,
     Proof,
     Request,
+    Starting,
 )
 from orgscan.remediation.journal import FORMAT, VERSION, RemediationJournal
 from orgscan.remediation.text import plan_lines
@@ -67,7 +68,7 @@ PLANNED = PlannedAction(
     },
     requests=(REQUEST,),
     commands=("aws ecs create-task-set",),
-    tasks=3,
+    starting=Starting(task_definition="td:1", tasks=3),
     minutes=6,
     undo="It can be undone.",
     warnings=("a stack will undo this",),
