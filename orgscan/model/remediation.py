@@ -113,6 +113,22 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[str, ...] = ()
 
 
+class Starting(msgspec.Struct, frozen=True, kw_only=True):
+    """The tasks that a change starts, as far as their way out depends on it.
+
+    Attributes:
+        task_definition: ARN with its revision.
+        tasks: how many run beside the old ones for a while.
+        platform_version: of Fargate; None where none is stated.
+        execute_command: whether ECS Exec is on for the service.
+    """
+
+    task_definition: str
+    tasks: int
+    platform_version: str | None = None
+    execute_command: bool = False
+
+
 class PlannedAction(msgspec.Struct, frozen=True, kw_only=True):
     """One change of one service.
 
@@ -123,7 +139,7 @@ class PlannedAction(msgspec.Struct, frozen=True, kw_only=True):
         requests: the calls in their order; scales are reached in steps, and ids that AWS has yet to
             give stand in angle brackets.
         commands: the same as commands of the AWS CLI.
-        tasks: how many tasks run twice for a while.
+        starting: the tasks that start, and so the capacity that doubles.
         minutes: how long it is expected to take, the soak apart.
         undo: how it is taken back, and what cannot be restored as it was.
         warnings: what will undo or disturb it.
@@ -140,7 +156,7 @@ class PlannedAction(msgspec.Struct, frozen=True, kw_only=True):
     after: Shape
     requests: tuple[Request, ...]
     commands: tuple[str, ...]
-    tasks: int
+    starting: Starting
     minutes: int
     undo: str
     warnings: tuple[str, ...]

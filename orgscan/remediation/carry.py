@@ -41,6 +41,7 @@ from orgscan.remediation.memory import last_answered, memory_of
 from orgscan.remediation.writes import WRITES, made_by
 
 _POLL_SECONDS = 10.0
+_LONGEST_POLL_SECONDS = 60.0
 _SEEN_SECONDS = 300.0
 _ATTEMPTS = 5  # of one and the same call whose answers are lost, or that is throttled
 _READS_LOST = 10  # in a row
@@ -184,7 +185,9 @@ class Carrier:
             self._hands.say(f"waiting: {step.stage}")
         if now - self._since > step.seconds and step.then:
             return Ending(False, step.then, unhealthy=True)
-        await self._hands.clock.sleep(_POLL_SECONDS)
+        # What takes long is looked at less often: production shares the throttles.
+        pause = min(_LONGEST_POLL_SECONDS, max(_POLL_SECONDS, (now - self._since) / 4))
+        await self._hands.clock.sleep(pause)
         return None
 
     async def _observe(self, step: Observe) -> Ending | None:

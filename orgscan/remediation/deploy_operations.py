@@ -12,7 +12,7 @@ from orgscan.aws.pace import Bucket
 from orgscan.model.remediation import Shape
 
 # Not documented by call: starts low and finds out.
-_DEPLOY = Bucket("codedeploy", burst=10, rate=3, ceiling=10)
+_DEPLOY = Bucket("codedeploy", burst=10, rate=5, ceiling=20)
 
 
 class ApplicationsReply(msgspec.Struct, rename="camel"):

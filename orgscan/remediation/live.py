@@ -7,7 +7,7 @@ import math
 import msgspec
 
 from orgscan.aws.session import RegionSession
-from orgscan.model.remediation import Place, Shape
+from orgscan.model.remediation import Place, Shape, Starting
 from orgscan.remediation.operations import DESCRIBE_SERVICES, DESCRIBE_TASK_SETS
 
 ACTIVE = frozenset({"Created", "Queued", "InProgress", "Baking", "Ready"})
@@ -168,6 +168,15 @@ class Live(msgspec.Struct, frozen=True, kw_only=True):
     def desired(self) -> int:
         """How many tasks the service is to have."""
         return int((self.service or {}).get("desiredCount") or 0)
+
+    def starting(self, of: Shape, tasks: int) -> Starting:
+        """The tasks that start where a set or service is rolled out once more."""
+        return Starting(
+            task_definition=str(of.get("taskDefinition", "")),
+            tasks=tasks,
+            platform_version=of.get("platformVersion"),
+            execute_command=bool((self.service or {}).get("enableExecuteCommand")),
+        )
 
     @property
     def primary(self) -> SetState | None:

@@ -29,7 +29,7 @@ def _action(number: int, planned: PlannedAction, soak: int) -> Iterator[str]:
     yield f"   resource   {place.resource_arn}"
     yield f"   permitted  by {permit.entry}, {permit.ticket}, {permit.owner}, to {permit.expires}"
     yield from diff(network_before(planned), network_after(planned))
-    yield f"   capacity   {planned.tasks} more tasks run for a while"
+    yield f"   capacity   {planned.starting.tasks} more tasks run for a while"
     yield f"   time       about {planned.minutes} min, and {soak // 60} min of soak"
     yield f"   undo       {planned.undo}"
     yield f"   way out    {planned.proof.verdict}"

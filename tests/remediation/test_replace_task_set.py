@@ -357,7 +357,7 @@ async def test_a_plan_is_the_same_whenever_the_same_is_planned(bench: Callable[.
 
     assert isinstance(first, PlannedAction)
     assert first == second
-    assert (first.tasks, first.minutes) == (3, 6)
+    assert (first.starting.tasks, first.minutes) == (3, 6)
     assert first.warnings[0] == (
         "CloudFormation stack 'api' manages it and will undo this: change its template too"
     )

@@ -93,7 +93,7 @@ class RedeployCodeDeploy:
             after={"networkConfiguration": {"awsvpcConfiguration": awsvpc}, "request": after},
             requests=(request,),
             commands=(command(request, place),),
-            tasks=serving.computed,
+            starting=live.starting(serving.shape, serving.computed),
             minutes=10 + math.ceil(serving.computed / 10) + round(_waits(releases) / 60),
             undo=_UNDO,
             warnings=tuple(_warnings(live, serving.shape, releases)),

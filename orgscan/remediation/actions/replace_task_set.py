@@ -101,7 +101,7 @@ class ReplaceTaskSet:
             after=after,
             requests=requests,
             commands=tuple(command(request, place) for request in requests),
-            tasks=old.computed,
+            starting=live.starting(old.shape, old.computed),
             minutes=5 + math.ceil(old.computed / 10),
             undo=_UNDO,
             warnings=tuple(_warnings(live, old)),

@@ -69,7 +69,7 @@ class UpdateService:
             after=after,
             requests=(request,),
             commands=(command(request, place),),
-            tasks=_more_tasks(service),
+            starting=live.starting(service, _more_tasks(service)),
             minutes=5 + math.ceil(live.desired / 5),
             undo=_UNDO,
             warnings=tuple(_warnings(service)),
