@@ -22,7 +22,7 @@ from orgscan.simulator.wire.refusal import Refusal
 from orgscan.simulator.world.workload import Service
 
 _PAGE = 100
-_CONFIGS = {
+_CONFIGS: dict[str, dict[str, Tree]] = {
     "CodeDeployDefault.ECSAllAtOnce": {"type": "AllAtOnce"},
     "CodeDeployDefault.ECSLinear10PercentEvery1Minutes": {
         "type": "TimeBasedLinear",

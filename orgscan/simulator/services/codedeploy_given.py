@@ -109,7 +109,8 @@ def green(call: Call, service: Service, content: str, deployment_id: str) -> Rol
     workload = call.world.workload(call.account, call.region)
     if serving is None or workload is None:
         raise BadAppSpec("The ECS service has no primary task set.")
-    setting, changed = serving.setting, {}
+    setting = serving.setting
+    changed: dict[str, Any] = {}
     if properties.capacity_provider_strategy:
         setting, changed = _placed(setting, properties)
     given = properties.network_configuration
