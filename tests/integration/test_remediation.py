@@ -27,6 +27,7 @@ from orgscan.remediation.work import Worked
 from orgscan.report.read import StoredRun, read_report
 from orgscan.scan.pipeline import Request, scan
 from orgscan.simulator import Fault, FaultKind, Scenario, Simulator, Trouble, TroubleKind
+from orgscan.simulator.demo import private_beside
 from orgscan.sweep.stop import Stop
 
 pytestmark = pytest.mark.integration
@@ -79,6 +80,9 @@ class Stage:
         entries: dict[str | None, dict[str, object]] = {}
         for finding in findings:
             resource = finding.resource
+            subnets = private_beside(
+                self.simulator.world, finding.account.id, finding.region, finding.observed.subnets
+            )
             entries[resource.service_arn] = {
                 "id": f"entry-{len(entries)}",
                 "accounts": [finding.account.id],
@@ -90,6 +94,7 @@ class Stage:
                 "ticket": "T-1",
                 "expires": "2099-12-31",
                 "max_changes": 1,
+                **({"subnets": subnets} if subnets else {}),
             }
         # JSON is YAML too; a date has to be one, and no string.
         text = msgspec.json.encode({"version": 1, "remediate": list(entries.values())}).decode()
