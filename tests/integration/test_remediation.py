@@ -358,3 +358,15 @@ def test_planning_and_scanning_change_nothing_and_could_not(stage: Callable[...,
         one.parameters for one in at.simulator.record.mutations if one.api == "sts:AssumeRole"
     }
     assert all(b"Policy=" in parameters for parameters in policies)
+
+
+def test_the_demo_prints_what_the_readme_shows(orgscan: Callable[..., Any]) -> None:
+    """Planned, refused, planned again, applied, rolled back: line for line, run ids apart."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    block = readme.split("$ orgscan remediate apply plan.json --yes\n")[1].split("```")[0]
+
+    done = orgscan("demo", "--accounts", "12", "--remediate", environ={})
+
+    assert (done.status, done.err) == (0, "")
+    assert done.out.endswith(f"$ orgscan remediate apply plan.json --yes\n{block}")
+    assert "     PREFLIGHT_FAILED      worker: way-out: " in done.out
