@@ -18,7 +18,7 @@ from orgscan.aws.engine import Limits
 from orgscan.aws.pace import Pacer
 from orgscan.config.settings import Settings
 from orgscan.model.finding import Finding
-from orgscan.model.remediation import Plan
+from orgscan.model.remediation import Code, Plan
 from orgscan.remediation.apply import Order, apply_plan, plan_run, roll_back
 from orgscan.remediation.clock import SkippingClock
 from orgscan.remediation.journal import RemediationJournal
@@ -34,6 +34,18 @@ pytestmark = pytest.mark.integration
 
 LIMITS = Limits(call_timeout=30.0, target_timeout=120.0, backoff_base=0.001, backoff_cap=0.01)
 REGION = "eu-west-1"
+EXCEPTION = """
+exceptions:
+  - id: accepted
+    accounts: ["{account}"]
+    regions: [{region}]
+    clusters: ["{cluster}"]
+    services: ["{name}"]
+    owner: o@example.org
+    reason: accepted
+    ticket: T-2
+    expires: 2099-12-31
+"""
 GATE = "codedeploy:ContinueDeployment"
 TASK_SETS, SERVICES = "ecs-taskset-no-public-ip", "ecs-service-no-public-ip"
 
@@ -97,8 +109,9 @@ class Stage:
                 **({"subnets": subnets} if subnets else {}),
             }
         # JSON is YAML too; a date has to be one, and no string.
-        text = msgspec.json.encode({"version": 1, "remediate": list(entries.values())}).decode()
-        file.write_text(text.replace('"2099-12-31"', "2099-12-31"), encoding="utf-8")
+        text = msgspec.json.encode(list(entries.values())).decode()
+        text = text.replace('"2099-12-31"', "2099-12-31")
+        file.write_text(f"version: 1\nremediate: {text}\n", encoding="utf-8")
         return file
 
     def plan(self, allowlist: Path) -> Plan:
@@ -337,6 +350,41 @@ def test_somebody_else_at_work_ends_in_a_legal_state(
     assert worked.is_done or worked.text
     if kind is TroubleKind.MEDDLE_DESIRED:
         assert worked == Worked(True)
+
+
+def test_only_permitted_services_are_ever_written_to(stage: Callable[..., Stage]) -> None:
+    """Of all failed findings, one service is permitted and another one excepted as well."""
+    at = stage()
+    failed = [
+        one
+        for one in at.run.findings()
+        if one.status == "FAILED" and one.control_id in {TASK_SETS, SERVICES}
+    ]
+    every = at.plan(at.allow(*failed)).actions
+    by_key = {one.key: one for one in failed}
+    permitted, excepted = (by_key[one.finding_key] for one in every[:2])
+    file = at.allow(permitted, excepted)
+    with file.open("a", encoding="utf-8") as allowlist:
+        allowlist.write(
+            EXCEPTION.format(
+                account=excepted.account.id,
+                region=REGION,
+                cluster=(excepted.resource.cluster_arn or "").rpartition("/")[2],
+                name=excepted.resource.service_name,
+            )
+        )
+    made = at.plan(file)
+    assert [one.finding_key for one in made.actions] == [permitted.key]
+    codes = {one.code for one in made.none}
+    assert {Code.EXCEPTED, Code.NOT_ALLOWLISTED} <= codes
+
+    assert at.apply() == Worked(True)
+    written = [
+        msgspec.json.decode(one.parameters)["service"]
+        for one in at.simulator.record.mutations
+        if one.api.startswith("ecs:")
+    ]
+    assert set(written) == {permitted.resource.service_arn}
 
 
 def test_throttled_writes_are_made_once_the_bucket_has_filled(stage: Callable[..., Stage]) -> None:

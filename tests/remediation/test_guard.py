@@ -58,6 +58,10 @@ ROWS: list[tuple[str, str, dict[str, Any], list[SetState], str]] = [
     ("one of two", "ecs:UpdateTaskSet", scale("new", 0.0), [SERVING, NEW], ""),
     ("an unknown one", "ecs:UpdateTaskSet", scale("x", 0.0), [SERVING],
      "there is no such task set"),
+    ("an idle one to serve", "ecs:UpdateServicePrimaryTaskSet", {"primaryTaskSet": "new"},
+     [SERVING, IDLE], "a task set that runs nothing must not be made primary"),
+    ("a running one to serve", "ecs:UpdateServicePrimaryTaskSet", {"primaryTaskSet": "new"},
+     [SERVING, NEW], ""),
     ("the primary away", "ecs:DeleteTaskSet", {"taskSet": "old"}, [SERVING, NEW],
      "the primary task set must not be deleted"),
     ("a running one away", "ecs:DeleteTaskSet", {"taskSet": "new"}, [SERVING, NEW],
@@ -75,7 +79,7 @@ def test_what_is_against_a_call_on_task_sets(
     api: str, members: dict[str, Any], sets: list[SetState], why: str
 ) -> None:
     """One row a rule."""
-    live = Live(service={"status": "ACTIVE"}, sets=tuple(sets))
+    live = Live(service={"status": "ACTIVE", "desiredCount": 3}, sets=tuple(sets))
 
     assert against(Request(api=api, parameters=members, why=""), live, PLACE) == why
 
