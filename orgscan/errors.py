@@ -59,3 +59,7 @@ class EvidenceError(OrgscanError):
 
 class NotGenuine(EvidenceError):  # noqa: N818 - what a bundle is found to be; the check went well
     """A bundle that does not hold: what is wrong first, and where."""
+
+
+class RemediationError(OrgscanError):
+    """A plan or a journal that cannot be used: edited, expired, stale, applied already, damaged."""

@@ -96,6 +96,7 @@ class RoleRequest(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         session_name: shows in every member's CloudTrail.
         read_only: whether an inline session policy cuts the role down to reading.
+        also_reads: actions that this leaves too.
         policy: an inline session policy to set instead, as JSON of 2,048 characters at most.
     """
 
@@ -105,6 +106,7 @@ class RoleRequest(msgspec.Struct, frozen=True, kw_only=True):
     source_identity: str | None = None
     session_tags: dict[str, str] = {}
     read_only: bool = True
+    also_reads: tuple[str, ...] = ()
     policy: str = ""
 
 
@@ -252,10 +254,10 @@ def assume_parameters(account_id: str, partition: str, request: RoleRequest) -> 
             {"Key": key, "Value": value} for key, value in sorted(request.session_tags.items())
         ]
     if request.policy or request.read_only:
-        parameters["Policy"] = request.policy or _session_policy()
+        parameters["Policy"] = request.policy or _session_policy(request.also_reads)
     return parameters
 
 
-def _session_policy() -> str:
-    statement = {"Effect": "Allow", "Action": list(READ_ONLY_ACTIONS), "Resource": "*"}
+def _session_policy(also: tuple[str, ...]) -> str:
+    statement = {"Effect": "Allow", "Action": [*READ_ONLY_ACTIONS, *also], "Resource": "*"}
     return msgspec.json.encode({"Version": "2012-10-17", "Statement": [statement]}).decode()

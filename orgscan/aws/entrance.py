@@ -55,13 +55,14 @@ class Entrance(msgspec.Struct, frozen=True, kw_only=True):
         return self.identity.arn.split(":")[1]
 
     def sources(
-        self, settings: Settings, session_name: str
+        self, settings: Settings, session_name: str, also_reads: tuple[str, ...] = ()
     ) -> Callable[[Account, Kept | None], CredentialSource]:
         """How each account is entered: one session an account, shared by its regions.
 
         Args:
             settings: role names, external id and what else goes with AssumeRole.
             session_name: shows in every member's CloudTrail.
+            also_reads: what the session policy leaves besides a scan's reads.
         """
 
         def source_of(account: Account, kept: Kept | None) -> CredentialSource:
@@ -76,6 +77,7 @@ class Entrance(msgspec.Struct, frozen=True, kw_only=True):
                 source_identity=settings.source_identity,
                 session_tags=dict(settings.session_tags),
                 read_only=settings.session_policy,
+                also_reads=also_reads,
             )
             return assumed_role(self._sts.about(kept), account.id, self.partition, request)
 
@@ -95,13 +97,34 @@ class Entrance(msgspec.Struct, frozen=True, kw_only=True):
             account_id: the account.
             session_name: shows in the account's CloudTrail.
         """
+        role = settings.deliver_security_hub_role
+        return self._limited(settings, role, account_id, session_name, IMPORT_POLICY)
+
+    def writing_source(
+        self, settings: Settings, account_id: str, session_name: str, policy: str
+    ) -> CredentialSource:
+        """A session that may change something: of `remediate_role`, also in the caller's account.
+
+        Args:
+            settings: the role, external id and what else goes with AssumeRole.
+            account_id: the account.
+            session_name: shows in the account's CloudTrail.
+            policy: what is left of the role, as an inline session policy.
+        """
+        return self._limited(settings, settings.remediate_role, account_id, session_name, policy)
+
+    def _limited(
+        self, settings: Settings, role: str, account_id: str, session_name: str, policy: str
+    ) -> CredentialSource:
+        """A session of another role than the read role, cut down by a policy of its own."""
         request = RoleRequest(
-            role_name=settings.deliver_security_hub_role,
+            role_name=role,
             session_name=session_name,
             external_id=settings.external_id,
             source_identity=settings.source_identity,
             session_tags=dict(settings.session_tags),
-            policy=IMPORT_POLICY,
+            read_only=False,
+            policy=policy,
         )
         return assumed_role(self._sts, account_id, self.partition, request)
 

@@ -40,6 +40,7 @@ from orgscan.aws.redaction import redacted, without_token
 T = TypeVar("T")
 
 _CREDENTIALS = "orgscan_credentials"
+_LONGEST_STREAM = 1 << 20
 _USER_AGENT = AioConfig(user_agent_extra=f"orgscan/{__version__}")
 
 
@@ -128,6 +129,9 @@ async def _ask(
     with _as_failure(operation.api, credentials):
         method = getattr(client, xform_name(operation.name))
         parsed = await method(**parameters, **{_CREDENTIALS: credentials})
+        stream = parsed.get("Body")
+        if stream is not None:
+            parsed["Body"] = _ANSWER.get().body = await _streamed(operation.api, stream)
         return msgspec.convert(parsed, operation.reply, strict=False)
 
 
@@ -171,6 +175,20 @@ def _receipt(
         request_id=answer.request_id,
         body=body,
     )
+
+
+async def _streamed(api: str, stream: Any) -> bytes:  # noqa: ANN401 - botocore's streams have no types
+    """A body that botocore hands over unread, such as an S3 object's; too long a one is refused."""
+    try:
+        async with stream:
+            read: bytes = await stream.read(_LONGEST_STREAM + 1)
+    except _NO_ANSWER as error:
+        raise _no_answer(api, error) from None
+    if len(read) > _LONGEST_STREAM:
+        raise CallFailed(
+            FailureKind.REFUSED, api=api, code="TooLong", message="the object is not read whole"
+        )
+    return read
 
 
 @asynccontextmanager
@@ -234,9 +252,12 @@ def _keep_and_check(
     **_: object,
 ) -> None:
     answer = _ANSWER.get()
-    answer.status, answer.body = response_dict["status_code"], response_dict["body"]
+    answer.status = response_dict["status_code"]
     headers = {name.lower(): value for name, value in response_dict["headers"].items()}
     answer.request_id = request_id(headers)
+    if not isinstance(response_dict["body"], bytes):
+        return  # a stream, which is read by whoever called, and not parsed
+    answer.body = response_dict["body"]
     service = operation_model.service_model
     api = f"{service.signing_name}:{operation_model.name}"
     require_answer(api, service.protocol, answer.status, answer.body)

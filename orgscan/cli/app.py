@@ -14,6 +14,7 @@ from orgscan.cli.deliver import deliver
 from orgscan.cli.demo import demo
 from orgscan.cli.doctor import doctor
 from orgscan.cli.iam import iam
+from orgscan.cli.remediate import remediate
 from orgscan.cli.report import report
 from orgscan.cli.scan import scan
 from orgscan.cli.schema import schema
@@ -44,6 +45,7 @@ app.command()(iam)
 app.command()(schema)
 app.command()(verify)
 app.add_typer(evidence, name="evidence")
+app.add_typer(remediate)
 
 
 def _version(asked: bool) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from orgscan.cli.demo_remediation import show_remediation
 from orgscan.cli.scan import run_scan
 from orgscan.cli.terminal import say
 
@@ -23,6 +25,9 @@ def demo(
     output: Annotated[Path, typer.Option(help="Where the run's directory is made.")] = Path(
         "reports"
     ),
+    remediate: Annotated[
+        bool, typer.Option("--remediate", help="Then replace one public task set, and restore it.")
+    ] = False,
 ) -> None:
     """Scan a simulated organization over real HTTP: no AWS account, no credentials.
 
@@ -30,6 +35,7 @@ def demo(
     """
     from orgscan.config.settings import Settings  # noqa: PLC0415 - keeps `--help` quick
     from orgscan.simulator import Simulator, demo_scenario  # noqa: PLC0415 - only a demo needs it
+    from orgscan.simulator.demo import private_beside  # noqa: PLC0415 - as above
 
     simulator = Simulator(demo_scenario(accounts=accounts, seed=seed))
     with simulator.serve_in_thread() as endpoint:
@@ -46,7 +52,11 @@ def demo(
             "NO_PROXY": "127.0.0.1",
         }
         with _environment(surroundings):
-            run_scan(Settings(output=output, collect=("launchers",)))
+            settings = Settings(output=output, collect=("launchers",))
+            run_scan(settings)
+            if remediate:
+                beside = partial(private_beside, simulator.world)
+                show_remediation(settings, (output / "latest").resolve(), beside)
 
 
 @contextmanager

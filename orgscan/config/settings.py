@@ -62,6 +62,9 @@ class Settings(StrictModel):
     management_role_name: RoleName | None = None
     """The role in the management account; null: the same as role_name."""
 
+    remediate_role: RoleName = "orgscan-remediate"
+    """The role to assume where `orgscan remediate apply` changes something; never the read role."""
+
     own_account: Literal["credentials", "assume"] = "credentials"
     """How to read the account that orgscan itself runs in: with the credentials it has, or by
     assuming the role there too."""

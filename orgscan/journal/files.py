@@ -1,11 +1,34 @@
-"""Writing to a run's own files, whatever the disk takes at once."""
+"""What every journal needs of its file: one process at a time, and whole lines."""
 
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 from orgscan.errors import ReportError
+
+if sys.platform != "win32":
+    import fcntl
+
+
+def hold_alone(file: int, path: Path) -> None:
+    """Keep every other process from the file; it is closed where that fails.
+
+    Raises:
+        ReportError: another process holds it.
+    """
+    if sys.platform == "win32":
+        return  # no advisory locks there
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(file)
+        raise ReportError(
+            "another orgscan is writing this run",
+            where=str(path.parent),
+            mend="Wait for it to end",
+        ) from None
 
 
 def write_all(file: int, raw: bytes) -> None:

@@ -8,7 +8,6 @@ the file for each record; a report of any size is written without holding its fi
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +17,7 @@ from typing import Self, TypeVar
 import msgspec
 
 from orgscan.errors import ReportError
-from orgscan.journal.files import cannot_write, write_all
+from orgscan.journal.files import cannot_write, hold_alone, write_all
 from orgscan.journal.places import Places
 from orgscan.journal.records import (
     VERSION,
@@ -32,9 +31,6 @@ from orgscan.journal.records import (
 from orgscan.journal.spool import Spool
 from orgscan.model.coverage import CoverageEntry
 from orgscan.model.finding import Finding
-
-if sys.platform != "win32":
-    import fcntl
 
 R = TypeVar("R", Record, RecordEntry)
 
@@ -97,7 +93,7 @@ class Journal:
             self._file = os.open(path, flags, 0o600)
         except OSError as error:
             raise cannot_write(path, error) from None
-        _hold_alone(self._file, path)
+        hold_alone(self._file, path)
 
     @classmethod
     def create(cls, path: Path, begun: Begun) -> Self:
@@ -220,20 +216,6 @@ class Journal:
         """Every line of the ledger by account and region."""
         for record in self._read(self._places, RecordEntry):
             yield record.entry
-
-
-def _hold_alone(file: int, path: Path) -> None:
-    if sys.platform == "win32":
-        return  # no advisory locks there
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(file)
-        raise ReportError(
-            "another orgscan is writing this run",
-            where=str(path.parent),
-            mend="Wait for it to end",
-        ) from None
 
 
 def _damaged(where: str, why: object) -> ReportError:

@@ -10,6 +10,8 @@ from orgscan.simulator.scenario import (
     FaultKind,
     Home,
     Scenario,
+    Trouble,
+    TroubleKind,
     account_id,
 )
 from orgscan.simulator.simulator import Endpoint, Simulator
@@ -38,6 +40,8 @@ __all__ = [
     "Simulator",
     "TaskSetTruth",
     "TaskTruth",
+    "Trouble",
+    "TroubleKind",
     "Truth",
     "UnseenTruth",
     "account_id",

@@ -152,8 +152,12 @@ class Door:
         if fault:
             self._record.faults[fault.kind] += 1
         carried = fault if fault and fault.kind in CARRIED_BY_TRANSPORT else None
+        if fault and fault.kind is FaultKind.LOSE_REQUEST:
+            return Reply(500, {}, b"", fault), fault.kind
         try:
             self._check(asked, None if carried else fault)
+            if is_read(asked.operation.name):
+                self._world.changes.pass_moment((asked.call.account, subject.region))
             answer = asked.operation.answer(asked.call, asked.request)
         except Refusal as refusal:
             return _refused(asked.dialect, refusal, request_id, carried), refusal.code
@@ -173,10 +177,17 @@ class Door:
             self._record.throttled[subject.account, subject.region, subject.api] += 1
             raise faults.throttled(dialect)
         text = identity.session.policy if identity.session else ""
-        if not text or subject.api == "sts:GetCallerIdentity":
-            return
-        if not policy.allows(text, subject.api, asked.resource):
+        free = not text or subject.api == "sts:GetCallerIdentity"
+        if not free and not policy.allows(text, subject.api, asked.resource):
             raise faults.denial(_denied(asked), FaultKind.DENY_SESSION_POLICY, dialect)
+        if not self._role_allows(asked):
+            raise faults.denial(_denied(asked), FaultKind.DENY_IAM, dialect)
+
+    def _role_allows(self, asked: _Asked) -> bool:
+        """The audit role reads; whoever has no session is an administrator."""
+        session = asked.call.identity.session
+        audit = self._world.scenario.role_name.rpartition("/")[2]
+        return session is None or session.role != audit or is_read(asked.operation.name)
 
     def _take_token(self, buckets: Buckets, asked: _Asked) -> bool:
         """The account that calls pays, also for a role in another one."""

@@ -33,7 +33,10 @@ _IDS = 10**12
 
 
 class FaultKind(enum.StrEnum):
-    """What can go wrong with a call; the error's name and text are the service's own."""
+    """What can go wrong with a call; the error's name and text are the service's own.
+
+    `RESET` cuts the line after the call was carried out, `LOSE_REQUEST` before.
+    """
 
     SLOW = "SLOW"
     HANG = "HANG"
@@ -54,6 +57,7 @@ class FaultKind(enum.StrEnum):
     REFUSE_ROLE = "REFUSE_ROLE"
     STOP_TASKS = "STOP_TASKS"
     DETACH = "DETACH"
+    LOSE_REQUEST = "LOSE_REQUEST"
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -70,6 +74,7 @@ class Fault(msgspec.Struct, frozen=True):
         probability: of each call; for `VANISH`, `STOP_TASKS` and `DETACH`, the share of services,
             tasks or interfaces that are gone.
         first: strikes only the first so many matching calls of each account-region.
+        after: spares the first so many matching calls of each account-region.
         seconds: how long `SLOW` waits before it answers, and `HANG` before it cuts the line.
         cluster: the name of the cluster the call is about, as a glob; a call about none matches
             only `*`.
@@ -83,6 +88,49 @@ class Fault(msgspec.Struct, frozen=True):
     first: int | None = None
     seconds: float = 3600.0
     cluster: str = "*"
+    after: int = 0
+
+
+class TroubleKind(enum.StrEnum):
+    """What becomes of a service while it is being changed.
+
+    Attributes:
+        NEVER_STABLE: what is rolled out starts its tasks, and never reaches a steady state.
+        UNHEALTHY: its tasks run, and their targets never become healthy.
+        NO_CAPACITY: none of its tasks is started.
+        DEPLOYING: its CodeDeploy deployment group has an active deployment already.
+        MEDDLE_TASK_SET: somebody else creates a task set, or forces a rolling deployment.
+        MEDDLE_SCALE: somebody else scales the newest task set down to nothing.
+        MEDDLE_PRIMARY: somebody else makes another task set primary.
+        MEDDLE_DESIRED: somebody else raises the service's desired count by one.
+        MEDDLE_DELETE: somebody else deletes the service, which is DRAINING then.
+    """
+
+    NEVER_STABLE = "NEVER_STABLE"
+    UNHEALTHY = "UNHEALTHY"
+    NO_CAPACITY = "NO_CAPACITY"
+    DEPLOYING = "DEPLOYING"
+    MEDDLE_TASK_SET = "MEDDLE_TASK_SET"
+    MEDDLE_SCALE = "MEDDLE_SCALE"
+    MEDDLE_PRIMARY = "MEDDLE_PRIMARY"
+    MEDDLE_DESIRED = "MEDDLE_DESIRED"
+    MEDDLE_DELETE = "MEDDLE_DELETE"
+
+
+class Trouble(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that goes wrong with services that are changed.
+
+    Attributes:
+        account, region, cluster, service: globs; cluster and service by their names.
+        after_writes: of somebody who meddles, how many writes to the service come first.
+    """
+
+    kind: TroubleKind
+    account: str = "*"
+    region: str = "*"
+    cluster: str = "*"
+    service: str = "*"
+    after_writes: int = 1
 
 
 class Home(enum.StrEnum):
@@ -132,6 +180,13 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
         old_endpoints: whether EC2 does not know the parameter IncludeManagedResources.
         latency_ms: how long each answer waits.
         buckets: whether calls are throttled by AWS's documented token buckets.
+        remediate_role_name: the role that may change things; it is where the audit role is.
+        troubles: what goes wrong with services while they are changed.
+        count_lag: how many reads a task set's computed count lags behind its scale.
+        tasks_at_once: how many tasks of a rollout start, or stop, between two reads.
+        states_network_default: whether ECS states `assignPublicIp` DISABLED where a new task set
+            leaves it out; a client has to live with both.
+        external_balancers: whether EXTERNAL services with a network stand behind a load balancer.
     """
 
     accounts: int = 3
@@ -161,6 +216,12 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     faults: tuple[Fault, ...] = ()
     latency_ms: float = 0.0
     buckets: bool = False
+    remediate_role_name: str = "orgscan-remediate"
+    troubles: tuple[Trouble, ...] = ()
+    count_lag: int = 2
+    tasks_at_once: int = 10
+    states_network_default: bool = True
+    external_balancers: bool = False
 
     def __post_init__(self) -> None:
         if not 3 <= self.accounts <= 10_000:

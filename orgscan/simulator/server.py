@@ -13,7 +13,7 @@ from orgscan.simulator.scenario import FaultKind
 from orgscan.simulator.wire.signature import Incoming
 
 _GARBAGE = b"\xff\xfe<html>neither JSON nor XML\x00"
-_CUT = frozenset({FaultKind.HANG, FaultKind.RESET, FaultKind.TRUNCATE})
+_CUT = frozenset({FaultKind.HANG, FaultKind.RESET, FaultKind.TRUNCATE, FaultKind.LOSE_REQUEST})
 
 
 class Transport:

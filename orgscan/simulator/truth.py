@@ -121,7 +121,7 @@ def tell(world: World) -> Truth:
 def _always(fault: Fault) -> bool:
     """Whether a fault refuses every call that it is for."""
     calls = fault.kind not in DISAPPEARANCES
-    return calls and fault.first is None and fault.probability >= 1
+    return calls and fault.first is None and not fault.after and fault.probability >= 1
 
 
 class _Teller:

@@ -83,10 +83,11 @@ class Weather:
         return None
 
     def _hits(self, number: int, fault: Fault, subject: Subject, count: int) -> bool:
-        if fault.first is not None:
+        if fault.first is not None or fault.after:
             place = (number, subject.account, subject.region)
             self._struck[place] += 1
-            if self._struck[place] > fault.first:
+            met = self._struck[place] - fault.after
+            if met <= 0 or (fault.first is not None and met > fault.first):
                 return False
         if fault.probability >= 1:
             return True

@@ -48,6 +48,7 @@ def test_help_names_every_command(cli: Any) -> None:  # noqa: ANN401 - as the fi
         "schema",
         "verify",
         "evidence",
+        "remediate",
     ]
 
 

@@ -22,6 +22,7 @@ def test_a_file_with_its_version_alone_gives_the_defaults(load: Callable[..., Se
     assert load("version: 1\n").model_dump() == {
         "role_name": "orgscan-audit",
         "management_role_name": None,
+        "remediate_role": "orgscan-remediate",
         "own_account": "credentials",
         "external_id": None,
         "source_identity": None,

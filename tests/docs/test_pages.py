@@ -15,7 +15,11 @@ from orgscan.controls.verdict import severity_of
 from orgscan.model.control import Mapping, Origin
 from orgscan.model.coverage import CoverageEntry, CoverageStatus
 from orgscan.model.finding import Finding, Severity, Status
+from orgscan.model.remediation import Code
 from orgscan.permissions.capabilities import CAPABILITIES, Holder
+from orgscan.remediation.actions.interface import Action
+from orgscan.remediation.actions.registry import ACTIONS
+from orgscan.remediation.site import READS
 from orgscan.report import terms
 from orgscan.report.guidance import placeholders
 from orgscan.report.registry import FORMATS
@@ -183,3 +187,26 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
     targets = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8"))
 
     assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("code", Code)
+def test_remediation_page_explains_each_reason_for_doing_nothing(code: Code) -> None:
+    """One row a code, with its meaning."""
+    (row,) = [row for row in rows("remediation.md") if row[0] == f"`{code}`"]
+
+    assert row[1]
+
+
+@pytest.mark.parametrize("action", ACTIONS.values(), ids=lambda action: str(action.kind))
+def test_remediation_page_names_every_permission(action: Action) -> None:
+    """The role's policy on the page holds whatever an action may call."""
+    page = (ROOT / "docs" / "remediation.md").read_text(encoding="utf-8")
+
+    assert [name for name in action.writes if f'"{name}"' not in page] == []
+
+
+def test_remediation_page_names_every_read_beyond_a_scans() -> None:
+    """By name, without the service where it is that of the one before."""
+    page = (ROOT / "docs" / "remediation.md").read_text(encoding="utf-8")
+
+    assert [name for name in READS if f"{name.partition(':')[2]}`" not in page] == []

@@ -20,7 +20,7 @@ Request = TypeVar("Request", bound=msgspec.Struct)
 
 def is_read(operation: str) -> bool:
     """Whether an operation of this name changes nothing; to assume a role does not."""
-    return operation.startswith(("Describe", "List", "Get", "AssumeRole"))
+    return operation.startswith(("Describe", "List", "Get", "BatchGet", "AssumeRole"))
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):

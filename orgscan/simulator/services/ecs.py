@@ -171,15 +171,18 @@ def describe_task_sets(call: Call, request: _DescribeTaskSets) -> Tree:
 def describe_task_definition(call: Call, request: _DescribeTaskDefinition) -> Tree:
     """By `family:revision` or ARN."""
     wanted = request.task_definition.rpartition("/")[2]
-    for cluster in clusters(call):
+    workload, chance = call.world.original(call.account, call.region), call.world.chance
+    for cluster in workload.clusters if workload else ():
         for service in cluster.services:
             for rollout in service.rollouts:
                 if rollout.task_definition.rpartition("/")[2] == wanted:
-                    return {"taskDefinition": shapes.task_definition(rollout), "tags": []}
+                    return {"taskDefinition": shapes.task_definition(chance, rollout), "tags": []}
         for task in cluster.standalone:
             if task.start.task_definition.rpartition("/")[2] == wanted:
                 mode = "awsvpc" if task.subnet else "host"
-                shown = shapes.definition(task.start.task_definition, task.start.launch, mode)
+                shown = shapes.definition(
+                    chance, task.start.task_definition, task.start.launch, mode
+                )
                 return {"taskDefinition": shown, "tags": []}
     raise Refusal("ClientException", "Unable to describe task definition.")
 

@@ -71,6 +71,12 @@ def known_service(call: Call, cluster: str, named: str) -> Service:
     return service
 
 
+def resource_arn(call: Call, kind: str, cluster: str, service: str, end: str = "") -> str:
+    """What an authorization message names: `…:task-set/CLUSTER/SERVICE/…` or `…:service/…`."""
+    head = f"arn:{call.scenario.partition}:ecs:{call.region}:{call.account}:{kind}"
+    return f"{head}/{cluster_name(cluster)}/{cluster_name(service)}{end}"
+
+
 def find_task_set(service: Service, named: str) -> Rollout | None:
     """By its id or its whole ARN.
 

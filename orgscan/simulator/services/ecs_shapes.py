@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import msgspec
+
+from orgscan.simulator.chance import Chance
 from orgscan.simulator.wire.forms import Tree
+from orgscan.simulator.world.task_definitions import containers, surroundings
 from orgscan.simulator.world.workload import Cluster, Rollout, Service
 
 
@@ -30,17 +34,36 @@ def _load_balancers(rollout: Rollout | None) -> list[Tree]:
     return [{"targetGroupArn": target, "containerName": "app", "containerPort": 8_080}]
 
 
+def _registries(rollout: Rollout | None) -> list[Tree]:
+    return list(rollout.registries) if rollout else []
+
+
+def _events(shown: Service) -> list[Tree]:
+    """The newest first, with ids that tell them apart."""
+    newest = len(shown.events)
+    return [
+        {
+            "id": f"{shown.arn.rpartition('/')[2]}-{newest - at}",
+            "createdAt": shown.created,
+            "message": f"(service {shown.name}) {message}",
+        }
+        for at, message in enumerate(shown.events)
+    ]
+
+
 def _placement(rollout: Rollout) -> dict[str, Tree]:
     """Launch type or capacity provider, platform and network; absent members are None."""
     setting = rollout.setting
     fargate = setting.launch.startswith("FARGATE")
     strategy: Tree = None
-    if setting.provider:
+    if rollout.strategy:
+        strategy = msgspec.to_builtins(rollout.strategy)
+    elif setting.provider:
         strategy = [{"capacityProvider": setting.launch, "weight": 1, "base": 0}]
     return {
         "launchType": rollout.launch_type,
         "capacityProviderStrategy": strategy,
-        "platformVersion": "1.4.0" if fargate else None,
+        "platformVersion": (rollout.platform or "1.4.0") if fargate else None,
         "platformFamily": "Linux" if fargate else None,
         "networkConfiguration": network_configuration(rollout),
     }
@@ -82,14 +105,14 @@ def service(shown: Service, *, tags: bool) -> dict[str, Tree]:
         "serviceName": shown.name,
         "clusterArn": shown.cluster_arn,
         "loadBalancers": _load_balancers(primary),
-        "serviceRegistries": [],
+        "serviceRegistries": _registries(primary),
         "status": shown.kind.status,
         "desiredCount": shown.desired,
         "runningCount": sum(r.running for r in shown.rollouts),
-        "pendingCount": 0,
+        "pendingCount": sum(r.pending for r in shown.rollouts),
         "launchType": "EC2",
         "taskDefinition": primary.task_definition if primary else None,
-        "events": [],
+        "events": _events(shown),
         "createdAt": shown.created,
         "placementConstraints": [],
         "placementStrategy": [],
@@ -118,6 +141,7 @@ def _what_it_runs_by(shown: Service) -> dict[str, Tree]:
             "maximumPercent": 200,
             "minimumHealthyPercent": 100,
             "strategy": shown.kind.strategy,
+            **shown.deployment,
         },
         "deployments": [
             _deployment(r)
@@ -129,7 +153,7 @@ def _what_it_runs_by(shown: Service) -> dict[str, Tree]:
                 "arn": shown.revision_arn(r),
                 "requestedTaskCount": r.desired,
                 "runningTaskCount": r.running,
-                "pendingTaskCount": 0,
+                "pendingTaskCount": r.pending,
             }
             for r in shown.rollouts
         ],
@@ -163,12 +187,12 @@ def _deployment(rollout: Rollout) -> dict[str, Tree]:
             "status": rollout.setting.status,
             "taskDefinition": rollout.task_definition,
             "desiredCount": rollout.desired if serving else 0,
-            "pendingCount": 0,
+            "pendingCount": rollout.pending,
             "runningCount": rollout.running,
-            "failedTasks": 0,
+            "failedTasks": rollout.failed,
             "createdAt": rollout.created,
             "updatedAt": rollout.updated,
-            "rolloutState": "COMPLETED" if serving else "IN_PROGRESS",
+            "rolloutState": rollout.rollout_state or ("COMPLETED" if serving else "IN_PROGRESS"),
             **_placement(rollout),
         }
     )
@@ -190,15 +214,15 @@ def task_set(owner: Service, rollout: Rollout, *, tags: bool) -> dict[str, Tree]
         "status": rollout.setting.status,
         "taskDefinition": rollout.task_definition,
         "computedDesiredCount": rollout.desired,
-        "pendingCount": 0,
+        "pendingCount": rollout.pending,
         "runningCount": rollout.running,
         "createdAt": rollout.created,
         "updatedAt": rollout.updated,
         **_placement(rollout),
         "loadBalancers": _load_balancers(rollout),
-        "serviceRegistries": [],
+        "serviceRegistries": _registries(rollout),
         "scale": {"value": rollout.setting.scale, "unit": "PERCENT"},
-        "stabilityStatus": "STEADY_STATE",
+        "stabilityStatus": "STEADY_STATE" if rollout.steady else "STABILIZING",
         "stabilityStatusAt": rollout.updated,
         "tags": _tags(rollout.tags) if tags else [],
     }
@@ -207,16 +231,16 @@ def task_set(owner: Service, rollout: Rollout, *, tags: bool) -> dict[str, Tree]
     }
 
 
-def task_definition(rollout: Rollout) -> dict[str, Tree]:
+def task_definition(chance: Chance, rollout: Rollout) -> dict[str, Tree]:
     """That of a rollout."""
     setting = rollout.setting
     fargate = setting.launch.startswith("FARGATE")
     mode = "awsvpc" if setting.awsvpc or fargate else "bridge"
-    return definition(rollout.task_definition, setting.launch, mode)
+    return definition(chance, rollout.task_definition, setting.launch, mode)
 
 
-def definition(arn: str, launch: str, mode: str) -> dict[str, Tree]:
-    """As little as tells the network mode."""
+def definition(chance: Chance, arn: str, launch: str, mode: str) -> dict[str, Tree]:
+    """`DescribeTaskDefinition`."""
     family, _, revision = arn.rpartition("/")[2].rpartition(":")
     fargate = launch.startswith("FARGATE")
     return {
@@ -225,13 +249,12 @@ def definition(arn: str, launch: str, mode: str) -> dict[str, Tree]:
         "revision": int(revision),
         "networkMode": mode,
         "status": "ACTIVE",
-        "containerDefinitions": [
-            {"name": "app", "image": f"example/{family}:1", "essential": True}
-        ],
+        "containerDefinitions": containers(chance, arn),
         "volumes": [],
         "placementConstraints": [],
         "compatibilities": ["EC2", "FARGATE"] if fargate else ["EC2"],
         "requiresCompatibilities": ["FARGATE"] if fargate else ["EC2"],
         "cpu": "256",
         "memory": "512",
+        **surroundings(chance, arn, fargate=fargate),
     }

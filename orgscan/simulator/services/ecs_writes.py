@@ -1,145 +1,121 @@
-"""Amazon ECS: calls that change something. AWS's rules refuse; what they allow is not built."""
+"""Amazon ECS: calls that change a service. AWS's rules refuse; what they allow is carried out."""
 
 from __future__ import annotations
 
 import msgspec
 
+from orgscan.simulator.services import ecs_shapes as shapes
+from orgscan.simulator.services import ecs_task_set_writes
 from orgscan.simulator.services.call import Call, Operation
-from orgscan.simulator.services.ecs_find import (
-    NOT_EXTERNAL,
-    InCluster,
-    find_task_set,
-    invalid,
-    known_service,
+from orgscan.simulator.services.ecs_find import InCluster, invalid, known_service, resource_arn
+from orgscan.simulator.services.ecs_given import (
+    NetworkConfiguration,
+    check_awsvpc,
+    known_task_definition,
 )
+from orgscan.simulator.services.ecs_task_set_writes import concrete, stated
 from orgscan.simulator.wire.forms import Tree
 from orgscan.simulator.wire.refusal import Refusal
 from orgscan.simulator.world.workload import Rollout, Service
-
-_MOST_TASK_SETS = 5
-
-
-class _Awsvpc(msgspec.Struct, rename="camel"):
-    subnets: tuple[str, ...] = ()
-    assign_public_ip: str | None = None
-
-
-class _Network(msgspec.Struct, rename="camel"):
-    awsvpc_configuration: _Awsvpc | None = None
-
-
-class _Strategy(msgspec.Struct, rename="camel"):
-    capacity_provider: str
-
-
-class _CreateTaskSet(InCluster, rename="camel", kw_only=True):
-    service: str
-    task_definition: str
-    launch_type: str | None = None
-    capacity_provider_strategy: tuple[_Strategy, ...] = ()
-    network_configuration: _Network | None = None
-
-
-class _UpdateTaskSet(InCluster, rename="camel", kw_only=True, forbid_unknown_fields=True):
-    service: str
-    task_set: str
-    scale: dict[str, object]
-
-
-class _OneTaskSet(InCluster, rename="camel", kw_only=True):
-    service: str
-    task_set: str = ""
-    primary_task_set: str = ""
 
 
 class _UpdateService(InCluster, rename="camel", kw_only=True):
     service: str
     force_new_deployment: bool = False
-    network_configuration: _Network | None = None
-
-
-def _external(call: Call, cluster: str, named: str) -> Service:
-    service = known_service(call, cluster, named)
-    if service.controller != "EXTERNAL":
-        raise invalid(NOT_EXTERNAL)
-    return service
-
-
-def _known_task_set(service: Service, named: str) -> Rollout:
-    rollout = find_task_set(service, named)
-    if rollout is None:
-        raise Refusal("TaskSetNotFoundException", "The specified task set wasn't found.")
-    return rollout
-
-
-def _not_built() -> Refusal:
-    return Refusal("UnsupportedFeatureException", "The simulated organization never changes.")
-
-
-def create_task_set(call: Call, request: _CreateTaskSet) -> Tree:
-    """Refused: on other controllers, beyond five sets, for a public address outside Fargate."""
-    service = _external(call, request.cluster, request.service)
-    if len(service.rollouts) >= _MOST_TASK_SETS:
-        raise invalid(
-            f"{_MOST_TASK_SETS} deployments exist on the service. Unable to create new TaskSet "
-            "since this exceeds the maximum limit."
-        )
-    if request.launch_type and request.capacity_provider_strategy:
-        raise invalid("Specifying both a launch type and capacity provider strategy is invalid.")
-    network = request.network_configuration
-    awsvpc = network.awsvpc_configuration if network else None
-    providers = {entry.capacity_provider for entry in request.capacity_provider_strategy}
-    fargate = request.launch_type == "FARGATE" or providers & {"FARGATE", "FARGATE_SPOT"}
-    if awsvpc and awsvpc.assign_public_ip == "ENABLED" and not fargate:
-        raise invalid("Assign public IP is not supported for this launch type.")
-    raise _not_built()
-
-
-def update_task_set(call: Call, request: _UpdateTaskSet) -> Tree:
-    """Changes the scale; the shape of its parameters refuses anything else."""
-    _known_task_set(_external(call, request.cluster, request.service), request.task_set)
-    raise _not_built()
-
-
-def delete_task_set(call: Call, request: _OneTaskSet) -> Tree:
-    """Never the primary."""
-    service = _external(call, request.cluster, request.service)
-    if _known_task_set(service, request.task_set) is service.primary:
-        raise invalid("Primary TaskSet cannot be deleted")
-    raise _not_built()
-
-
-def update_service_primary_task_set(call: Call, request: _OneTaskSet) -> Tree:
-    """By id or ARN."""
-    service = _external(call, request.cluster, request.service)
-    _known_task_set(service, request.primary_task_set)
-    raise _not_built()
+    desired_count: int | None = None
+    task_definition: str | None = None
+    platform_version: str | None = None
+    network_configuration: NetworkConfiguration | None = None
+    deployment_configuration: dict[str, object] | None = None
 
 
 def update_service(call: Call, request: _UpdateService) -> Tree:
     """The network of a service is changed here only where its controller is ECS."""
     service = known_service(call, request.cluster, request.service)
-    if service.controller == "CODE_DEPLOY" and request.network_configuration:
+    _check_controller(service.controller, request)
+    if service.kind.status != "ACTIVE":
+        raise Refusal("ServiceNotActiveException", "Service was not ACTIVE.")
+    rolls = service.is_rolling and (
+        request.force_new_deployment
+        or request.network_configuration is not None
+        or request.task_definition is not None
+        or request.platform_version is not None
+    )
+    template = _next_deployment(call, service, request) if rolls else None
+    live = call.world.change(call.account, call.region, service.arn)
+    if request.deployment_configuration is not None:
+        live.deployment |= msgspec.to_builtins(request.deployment_configuration)
+    if request.desired_count is not None:
+        live.set_desired(request.desired_count)
+    if template is not None:
+        live.promote(live.add(template, call.now), call.now)
+    live.wrote(call.now)
+    return {"service": shapes.service(live.snapshot(), tags=True)}
+
+
+def _check_controller(controller: str, request: _UpdateService) -> None:
+    """Refuse what only the ECS controller takes.
+
+    Raises:
+        Refusal: it is CODE_DEPLOY or EXTERNAL, and the call is to change more than a count.
+    """
+    if controller == "ECS":
+        return
+    what = {
+        "network parameters": request.network_configuration,
+        "task definition": request.task_definition,
+        "platform version": request.platform_version,
+    }
+    mend = {
+        "CODE_DEPLOY": "Use AWS CodeDeploy to trigger a new deployment.",
+        "EXTERNAL": "Create a new task set.",
+    }[controller]
+    article = {"CODE_DEPLOY": "a", "EXTERNAL": "an"}[controller]
+    for name, value in what.items():
+        if value is not None:
+            raise invalid(
+                f"Unable to update {name} on services with {article} {controller} deployment "
+                f"controller. {mend}"
+            )
+    if request.force_new_deployment:
         raise invalid(
-            "Unable to update network parameters on services with a CODE_DEPLOY deployment "
-            "controller. Use AWS CodeDeploy to trigger a new deployment."
+            f"Cannot force a new deployment on services with {article} {controller} deployment "
+            "controller."
         )
-    if service.controller == "CODE_DEPLOY" and request.force_new_deployment:
-        raise invalid(
-            "Cannot force a new deployment on services with a CODE_DEPLOY deployment controller."
+
+
+def _next_deployment(call: Call, service: Service, request: _UpdateService) -> Rollout:
+    """The deployment that is to replace the one that serves.
+
+    Raises:
+        Refusal: ECS does not take what was given.
+    """
+    serving = service.primary
+    workload = call.world.workload(call.account, call.region)
+    if serving is None or workload is None:
+        raise AssertionError("a rolling service has a deployment")
+    changed: dict[str, object] = {"rollout_state": "IN_PROGRESS"}
+    setting = msgspec.structs.replace(serving.setting, status="PRIMARY", scale=100.0, omit=())
+    if request.task_definition is not None:
+        changed["task_definition"] = known_task_definition(call, request.task_definition)[0]
+    if request.platform_version is not None:
+        changed["platform"] = concrete(request.platform_version)
+    given = request.network_configuration
+    if given and given.awsvpc_configuration:
+        fargate = serving.runs_on == "FARGATE"
+        awsvpc = check_awsvpc(workload.network, given.awsvpc_configuration, fargate=fargate)
+        changed |= {"subnets": awsvpc.subnets, "groups": awsvpc.security_groups}
+        setting = msgspec.structs.replace(
+            setting, assign=stated(call, awsvpc), awsvpc=True, runs=""
         )
-    if service.controller == "EXTERNAL" and request.network_configuration:
-        raise invalid(
-            "Unable to update network parameters on services with an EXTERNAL deployment "
-            "controller. Create a new task set."
-        )
-    raise _not_built()
+    return msgspec.structs.replace(serving, setting=setting, **changed)
+
+
+def _its_own(call: Call, request: _UpdateService) -> str:
+    return resource_arn(call, "service", request.cluster, request.service)
 
 
 OPERATIONS = (
-    Operation("CreateTaskSet", _CreateTaskSet, create_task_set),
-    Operation("UpdateTaskSet", _UpdateTaskSet, update_task_set),
-    Operation("DeleteTaskSet", _OneTaskSet, delete_task_set),
-    Operation("UpdateServicePrimaryTaskSet", _OneTaskSet, update_service_primary_task_set),
-    Operation("UpdateService", _UpdateService, update_service),
+    *ecs_task_set_writes.OPERATIONS,
+    Operation("UpdateService", _UpdateService, update_service, resource=_its_own),
 )

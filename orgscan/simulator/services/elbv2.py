@@ -13,6 +13,8 @@ from orgscan.simulator.wire.paging import BadPageToken
 from orgscan.simulator.wire.refusal import Refusal
 from orgscan.simulator.world.balancers import Balancer
 from orgscan.simulator.world.organization import EPOCH
+from orgscan.simulator.world.tasks import Task
+from orgscan.simulator.world.workload import Rollout, Service
 
 _MOST = 400
 
@@ -57,8 +59,50 @@ def describe_load_balancers(call: Call, request: _LoadBalancers) -> Tree:
     return {"LoadBalancers": [_load_balancer(each) for each in page], "NextMarker": marker}
 
 
-def _balancers(call: Call) -> Iterator[Balancer]:
+class _TargetHealth(msgspec.Struct, rename="pascal"):
+    target_group_arn: str
+
+
+def describe_target_health(call: Call, request: _TargetHealth) -> Tree:
+    """The tasks behind a target group, and whether they are healthy."""
+    wanted = request.target_group_arn
+    if all(each.target_group != wanted for each in _balancers(call)):
+        raise _not_found("TargetGroup", "Target groups", [wanted])
     workload = call.world.workload(call.account, call.region)
+    entries: list[Tree] = [
+        _health(task, _state(call, service, rollout, task))
+        for service in (workload.services() if workload else ())
+        for rollout in service.rollouts
+        if rollout.balancer and rollout.balancer.target_group == wanted
+        for task in rollout.tasks
+    ]
+    return {"TargetHealthDescriptions": entries}
+
+
+def _state(call: Call, service: Service, rollout: Rollout, task: Task) -> str:
+    live = call.world.changes.changed((call.account, call.region), service.arn)
+    return live.find(rollout.id).health(task) if live else "healthy"
+
+
+def _health(task: Task, state: str) -> dict[str, Tree]:
+    health: dict[str, Tree] = {"State": state}
+    if state != "healthy":
+        reason = "Elb.RegistrationInProgress" if state == "initial" else "Target.FailedHealthChecks"
+        health |= {"Reason": reason, "Description": "Health checks failed"}
+    return {
+        "Target": {
+            "Id": task.private_ip,
+            "Port": 8_080,
+            "AvailabilityZone": task.subnet.zone if task.subnet else None,
+        },
+        "HealthCheckPort": "8080",
+        "TargetHealth": health,
+    }
+
+
+def _balancers(call: Call) -> Iterator[Balancer]:
+    """Those that were built; no change makes or deletes one."""
+    workload = call.world.original(call.account, call.region)
     for service in workload.services() if workload else ():
         yield from {r.balancer.arn: r.balancer for r in service.rollouts if r.balancer}.values()
 
@@ -144,4 +188,5 @@ def _load_balancer(shown: Balancer) -> dict[str, Tree]:
 OPERATIONS = (
     Operation("DescribeTargetGroups", _TargetGroups, describe_target_groups),
     Operation("DescribeLoadBalancers", _LoadBalancers, describe_load_balancers),
+    Operation("DescribeTargetHealth", _TargetHealth, describe_target_health),
 )

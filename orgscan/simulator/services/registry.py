@@ -7,12 +7,14 @@ from typing import Any
 from orgscan.simulator.services import (
     account,
     batch,
+    codedeploy,
     ec2,
     ecs,
     elbv2,
     events,
     organizations,
     pipes,
+    s3,
     scheduler,
     states,
     sts,
@@ -33,6 +35,8 @@ OPERATIONS: dict[tuple[str, str], Operation[Any]] = {
         ("pipes", pipes.OPERATIONS),
         ("states", states.OPERATIONS),
         ("batch", batch.OPERATIONS),
+        ("codedeploy", codedeploy.OPERATIONS),
+        ("s3", s3.OPERATIONS),
     )
     for operation in operations
 }

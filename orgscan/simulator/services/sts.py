@@ -46,7 +46,7 @@ def get_caller_identity(call: Call, _: _Nothing) -> Tree:
 
 
 def assume_role(call: Call, request: _AssumeRole) -> Tree:
-    """A session of the audit role, where its trust policy lets the caller in."""
+    """A session of the audit role or the remediate role, where its trust policy lets one in."""
     _check_parameters(call, request)
     account, role = _trusted_role(call, request)
     role_id = "AROA" + call.world.chance.hex(17, "role", account, role).upper()
@@ -146,7 +146,7 @@ def _trusted_role(call: Call, request: _AssumeRole) -> tuple[str, str]:
         account is not None
         and partition == scenario.partition
         and account.is_active
-        and role == scenario.role_name
+        and role in {scenario.role_name, scenario.remediate_role_name}
         and (scenario.management_role or account is not organization.management)
         and account_id not in scenario.refused
         and call.account in trusted

@@ -10,7 +10,7 @@ from multidict import CIMultiDictProxy
 
 from orgscan.simulator.wire.forms import Tree, read_form, write_xml
 from orgscan.simulator.wire.refusal import Refusal
-from orgscan.simulator.wire.routes import read_route
+from orgscan.simulator.wire.routes import read_object, read_route
 from orgscan.simulator.wire.signature import Incoming
 
 BAD_TOKEN = "The security token included in the request is invalid."  # noqa: S105 - AWS's message
@@ -22,7 +22,7 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         service: as it is signed and as an API is named, `ecs`.
-        protocol: json, rest-json, query or ec2.
+        protocol: json, rest-json, rest-xml, query or ec2.
         target: the prefix of X-Amz-Target, or the XML namespace.
         denied, throttled, server_error, expired, unknown_key, bad_signature, stale, unsigned,
             invalid: error codes; `stale` is a signature from another time, `invalid` a parameter
@@ -155,6 +155,29 @@ DIALECTS = {
         throttled="ThrottlingException",
     ),
     "batch": _rest_service("batch", "ServerException", "ClientException"),
+    "codedeploy": _json_service(
+        "codedeploy",
+        "CodeDeploy_20141006",
+        "ThrottlingException",
+        "InternalFailure",
+        "InvalidInputException",
+    ),
+    "s3": msgspec.structs.replace(
+        _QUERY,
+        service="s3",
+        protocol="rest-xml",
+        target="",
+        throttled="SlowDown",
+        throttled_message="Please reduce your request rate.",
+        throttled_status=503,
+        server_error="InternalError",
+        expired_message="The provided token has expired.",
+        unknown_key="InvalidAccessKeyId",
+        stale="RequestTimeTooSkewed",
+        unsigned="AccessDenied",
+        unsigned_message="Access Denied",
+        invalid="InvalidRequest",
+    ),
     "sts": _QUERY,
     "ec2": msgspec.structs.replace(
         _QUERY,
@@ -206,6 +229,8 @@ def read_call(dialect: Dialect, incoming: Incoming) -> tuple[str, bytes | dict[s
         return (name if prefix == dialect.target else ""), incoming.body
     if dialect.protocol == "rest-json":
         return read_route(dialect.service, incoming)
+    if dialect.protocol == "rest-xml":
+        return read_object(incoming)
     try:
         form = read_form(incoming.body)
     except ValueError:
@@ -243,6 +268,9 @@ def render_refusal(dialect: Dialect, refusal: Refusal, request_id: str) -> bytes
     if dialect.protocol == "ec2":
         inner = write_xml({"Errors": {"Error": error}, "RequestID": request_id}, "item")
         return f'<?xml version="1.0" encoding="UTF-8"?>\n<Response>{inner}</Response>'.encode()
+    if dialect.protocol == "rest-xml":
+        inner = write_xml({**error, "RequestId": request_id}, "member")
+        return f'<?xml version="1.0" encoding="UTF-8"?>\n<Error>{inner}</Error>'.encode()
     error = {"Type": "Sender" if refusal.status < 500 else "Receiver", **error}
     inner = write_xml({"Error": error, "RequestId": request_id}, "member")
     return f'<ErrorResponse xmlns="{dialect.target}">{inner}</ErrorResponse>'.encode()

@@ -33,6 +33,17 @@ def read_route(service: str, incoming: Incoming) -> tuple[str, bytes | dict[str,
     return "", {}
 
 
+def read_object(incoming: Incoming) -> tuple[str, dict[str, object]]:
+    """S3's one call here, with the bucket first in the path.
+
+    The name is empty for any other.
+    """
+    bucket, _, key = incoming.path.removeprefix("/").partition("/")
+    if incoming.method != "GET" or not bucket or not key:
+        return "", {}
+    return "GetObject", {"Bucket": unquote(bucket), "Key": unquote(key)}
+
+
 def _labels(template: list[str], parts: list[str]) -> dict[str, object] | None:
     """The path's labels, or None where the path is another one."""
     if len(template) != len(parts):

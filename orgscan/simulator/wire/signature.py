@@ -136,7 +136,9 @@ def _canonical_request(claim: Claim, incoming: Incoming, body_hash: str) -> str:
         if values is None:
             raise BadSignature(f"'{name}' is a 'SignedHeader' and was not sent.")
         lines.append(f"{name}:{','.join(' '.join(value.split()) for value in values)}\n")
-    canonical_path = "/" if path == "/" else quote(path, safe="/~")
+    # S3 alone takes the path as it was sent.
+    as_sent = path == "/" or claim.service == "s3"
+    canonical_path = path if as_sent else quote(path, safe="/~")
     return (
         f"{incoming.method}\n{canonical_path}\n{_canonical_query(query)}\n{''.join(lines)}\n"
         f"{';'.join(claim.signed)}\n{body_hash}"

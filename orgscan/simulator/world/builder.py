@@ -167,7 +167,7 @@ class Builder:
                 **task_set_tags(chance, number, what),
                 **self._hostile_tags(service),
             },
-            balancer=self._balancer(f"{cluster}/{service}", setting),
+            balancer=self._balancer(f"{cluster}/{service}", controller, setting),
         )
         start = self._start(cluster, service, rollout, subnets)
         fargate = rollout.runs_on == "FARGATE"
@@ -177,11 +177,14 @@ class Builder:
         )
         return msgspec.structs.replace(rollout, tasks=tuple(tasks))
 
-    def _balancer(self, service: str, setting: Setting) -> Balancer | None:
-        if setting.balancer is None:
+    def _balancer(self, service: str, controller: str, setting: Setting) -> Balancer | None:
+        scheme = setting.balancer
+        if controller == "EXTERNAL" and self._scenario.external_balancers and setting.awsvpc:
+            scheme = "internal"
+        if scheme is None:
             return None
         vpc, partition = self._network.workloads, self._scenario.partition
-        return make_balancer(self._chance, partition, self._place, vpc, service, setting.balancer)
+        return make_balancer(self._chance, partition, self._place, vpc, service, scheme)
 
     def _group_of(self, setting: Setting, subnets: tuple[Subnet, ...]) -> str:
         name = setting.group or ("internal" if setting.subnets == PRIVATE else "web")

@@ -6,16 +6,32 @@ from collections.abc import Iterator
 
 import msgspec
 
+from orgscan.simulator.wire.forms import Tree
 from orgscan.simulator.world.balancers import Balancer
 from orgscan.simulator.world.network import Network
 from orgscan.simulator.world.recipes import Recipe, Setting
 from orgscan.simulator.world.tasks import Task
 
 
+class Provider(msgspec.Struct, frozen=True, rename="camel"):
+    """One entry of a capacity provider strategy."""
+
+    capacity_provider: str
+    weight: int = 0
+    base: int = 0
+
+
 class Rollout(msgspec.Struct, frozen=True):
     """A task set, or one deployment of a rolling service: both are `ecs-svc/` and a number.
 
-    `arn` is empty for a deployment.
+    Attributes:
+        arn: empty for a deployment.
+        pending: tasks that are being started.
+        failed: tasks that could not be started, or did not become healthy.
+        steady: whether it has reached a steady state.
+        strategy: capacity providers with base and weight; empty for what the setting names.
+        registries: of service discovery, as they were given.
+        platform: the platform version; None for the newest of Fargate.
     """
 
     id: str
@@ -33,6 +49,13 @@ class Rollout(msgspec.Struct, frozen=True):
     tags: dict[str, str]
     balancer: Balancer | None = None
     tasks: tuple[Task, ...] = ()
+    pending: int = 0
+    failed: int = 0
+    steady: bool = True
+    rollout_state: str = ""
+    strategy: tuple[Provider, ...] = ()
+    registries: tuple[dict[str, Tree], ...] = ()
+    platform: str | None = None
 
     @property
     def runs_on(self) -> str:
@@ -50,7 +73,13 @@ class Rollout(msgspec.Struct, frozen=True):
 
 
 class Service(msgspec.Struct, frozen=True):
-    """One ECS service. `rollouts` are its task sets, or else its deployments and revisions."""
+    """One ECS service.
+
+    Attributes:
+        rollouts: its task sets, or else its deployments and revisions.
+        events: what happened to it since it was first changed, the newest first.
+        deployment: of its deployment configuration, what an update stated.
+    """
 
     name: str
     arn: str
@@ -61,6 +90,8 @@ class Service(msgspec.Struct, frozen=True):
     rollouts: tuple[Rollout, ...]
     tags: dict[str, str]
     kind: Recipe
+    events: tuple[str, ...] = ()
+    deployment: dict[str, Tree] = {}
 
     @property
     def is_rolling(self) -> bool:

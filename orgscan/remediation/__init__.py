@@ -1,0 +1,1 @@
+"""Remediation: plan, apply and rollback. The only place that calls what changes something."""

@@ -1,0 +1,1 @@
+"""What can be done to a service: one action a file, pure decisions apart from calls."""

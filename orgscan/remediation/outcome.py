@@ -1,0 +1,170 @@
+"""`remediation.json`: what was changed, from what to what, who approved it, and what is seen now.
+
+A versioned document beside the journal, for reports, history and evidence to take.
+"""
+
+from __future__ import annotations
+
+import enum
+from pathlib import Path
+
+import msgspec
+
+from orgscan.model.remediation import (
+    ActionKind,
+    Answered,
+    Direction,
+    Permit,
+    Place,
+    PlannedAction,
+    Shape,
+)
+from orgscan.remediation.actions.copying import awsvpc_of
+from orgscan.remediation.journal import RemediationJournal, Story, Written
+from orgscan.remediation.plan_file import write_whole
+
+FORMAT, VERSION = "orgscan.remediation", 1
+
+
+class State(enum.StrEnum):
+    """How far an action is."""
+
+    NOT_BEGUN = "NOT_BEGUN"
+    UNDER_WAY = "UNDER_WAY"
+    STOPPED = "STOPPED"
+    DONE = "DONE"
+    ROLLING_BACK = "ROLLING_BACK"
+    ROLLED_BACK = "ROLLED_BACK"
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """One call that changed something, or tried to; `result` is `done`, `refused` or `unknown`."""
+
+    at: str
+    direction: Direction
+    api: str
+    why: str
+    result: str
+    message: str = ""
+
+
+class ActionOutcome(msgspec.Struct, frozen=True, kw_only=True):
+    """One action.
+
+    Attributes:
+        before: the awsvpc configuration that was there; `after` the one that was planned.
+        text: how it ended, for a person.
+        observed: what the control said of what ran then; empty where it was not evaluated.
+    """
+
+    finding_key: str
+    kind: ActionKind
+    place: Place
+    permit: Permit
+    before: Shape
+    after: Shape
+    state: State
+    text: str
+    observed: str
+    calls: tuple[Call, ...]
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """The document."""
+
+    format: str
+    version: int
+    plan_id: str
+    plan_digest: str
+    run_id: str
+    approved_at: str
+    approved_by: str
+    approved_how: str
+    actions: tuple[ActionOutcome, ...]
+
+
+def outcome_of(story: Story) -> Outcome:
+    """What a journal amounts to."""
+    begun = story.begun
+    return Outcome(
+        format=FORMAT,
+        version=VERSION,
+        plan_id=begun.plan.id,
+        plan_digest=begun.plan_digest,
+        run_id=begun.plan.run_id,
+        approved_at=begun.at,
+        approved_by=begun.approved_by,
+        approved_how=begun.approved_how,
+        actions=tuple(_action(story, planned) for planned in begun.plan.actions),
+    )
+
+
+def write_outcome(journal: RemediationJournal) -> Path:
+    """Write `remediation.json` beside the journal, under the journal's name.
+
+    Raises:
+        RemediationError: the disk does not take it.
+    """
+    name = journal.path.name.removesuffix(".ndjson").removesuffix(".journal")
+    path = journal.path.with_name(f"{name}.remediation.json")
+    encoded = msgspec.json.format(msgspec.json.encode(outcome_of(journal.story)), indent=2)
+    write_whole(path, encoded + b"\n")
+    return path
+
+
+def _action(story: Story, planned: PlannedAction) -> ActionOutcome:
+    marks = story.marks[planned.id]
+    ends = [mark.text for mark in marks if mark.name in {"done", "stopped"}]
+    seen = [mark.text for mark in marks if mark.name == "observed"]
+    return ActionOutcome(
+        finding_key=planned.finding_key,
+        kind=planned.kind,
+        place=planned.place,
+        permit=planned.permit,
+        before=network_before(planned),
+        after=network_after(planned),
+        state=state_of(story, planned),
+        text=ends[-1] if ends else "",
+        observed=seen[-1] if seen else "",
+        calls=tuple(_call(call) for call in story.calls[planned.id]),
+    )
+
+
+def network_before(planned: PlannedAction) -> Shape:
+    """The awsvpc configuration that a rollback restores."""
+    return awsvpc_of(planned.before.get("taskSet") or planned.before)
+
+
+def network_after(planned: PlannedAction) -> Shape:
+    """The awsvpc configuration that is planned."""
+    return awsvpc_of(planned.after)
+
+
+def state_of(story: Story, planned: PlannedAction) -> State:
+    """How far an action is; back counts over forward."""
+    calls, marks = story.calls[planned.id], story.marks[planned.id]
+    back = story.ending(planned.id, Direction.BACK)
+    if back is not None and back.name == "done":
+        return State.ROLLED_BACK
+    ways = {mark.direction for mark in marks} | {call.intent.direction for call in calls}
+    if Direction.BACK in ways:
+        return State.ROLLING_BACK
+    ending = story.ending(planned.id, Direction.FORWARD)
+    if ending is not None:
+        return State.DONE if ending.name == "done" else State.STOPPED
+    return State.UNDER_WAY if calls else State.NOT_BEGUN
+
+
+def _call(call: Written) -> Call:
+    refused = not call.may_have_happened
+    message = (
+        "" if call.outcome is None or isinstance(call.outcome, Answered) else (call.outcome.message)
+    )
+    return Call(
+        at=call.intent.at,
+        direction=call.intent.direction,
+        api=call.intent.request.api,
+        why=call.intent.request.why,
+        result="refused" if refused else "unknown" if call.is_open else "done",
+        message=message,
+    )

@@ -1,0 +1,44 @@
+"""Every call that changes something, by its name: there are no others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from orgscan.aws.operation import Operation
+from orgscan.remediation.deploy_operations import (
+    CONTINUE_DEPLOYMENT,
+    CREATE_DEPLOYMENT,
+    STOP_DEPLOYMENT,
+    CreatedReply,
+)
+from orgscan.remediation.operations import (
+    CREATE_TASK_SET,
+    DELETE_TASK_SET,
+    UPDATE_SERVICE,
+    UPDATE_SERVICE_PRIMARY_TASK_SET,
+    UPDATE_TASK_SET,
+    TaskSetReply,
+)
+
+WRITES: dict[str, Operation[Any]] = {
+    operation.api: operation
+    for operation in (
+        CREATE_TASK_SET,
+        UPDATE_TASK_SET,
+        UPDATE_SERVICE_PRIMARY_TASK_SET,
+        DELETE_TASK_SET,
+        UPDATE_SERVICE,
+        CREATE_DEPLOYMENT,
+        STOP_DEPLOYMENT,
+        CONTINUE_DEPLOYMENT,
+    )
+}
+
+
+def made_by(api: str, answer: object) -> str:
+    """The id of what a call made; empty where it made nothing."""
+    if api == CREATE_TASK_SET.api and isinstance(answer, TaskSetReply):
+        return str(answer.task_set.get("id", ""))
+    if isinstance(answer, CreatedReply):
+        return answer.deployment_id
+    return ""

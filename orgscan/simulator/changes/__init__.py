@@ -1,0 +1,1 @@
+"""What was changed in a simulated organization; time is counted in reads, never by a clock."""
