@@ -17,6 +17,8 @@ RUN ["/build/bin/pip", "install", "--no-cache-dir", "--require-hashes", "-r", "r
 RUN ["/build/bin/pip", "--python", "/opt/orgscan/bin/python", "install", "--no-cache-dir", "--require-hashes", "--only-binary", ":all:", "-r", "requirements.lock"]
 COPY pyproject.toml README.md LICENSE ./
 COPY orgscan ./orgscan
+COPY config ./config
+RUN ["mkdir", "/empty"]
 RUN ["/build/bin/python", "-m", "hatchling", "build", "-t", "wheel", "-d", "/wheel"]
 RUN ["/build/bin/pip", "--python", "/opt/orgscan/bin/python", "install", "--no-cache-dir", "--no-index", "--no-deps", "--find-links", "/wheel", "orgscan"]
 
@@ -29,6 +31,8 @@ LABEL org.opencontainers.image.title="orgscan" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
 COPY --from=build /opt/orgscan /opt/orgscan
+# A volume takes over whose folder it is mounted on.
+COPY --from=build --chown=65532:65532 /empty /reports
 # The root file system may be read-only: what is written is written to the volume, and to /tmp.
 ENV PATH=/opt/orgscan/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
@@ -36,7 +40,7 @@ ENV PATH=/opt/orgscan/bin:$PATH \
     HOME=/tmp \
     ORGSCAN_OUTPUT=/reports \
     ORGSCAN_LOG_FORMAT=json
-VOLUME ["/reports"]
+VOLUME ["/reports", "/tmp"]
 WORKDIR /tmp
 USER 65532:65532
 STOPSIGNAL SIGTERM

@@ -14,6 +14,7 @@ from orgscan.cli.deliver import deliver
 from orgscan.cli.demo import demo
 from orgscan.cli.doctor import doctor
 from orgscan.cli.iam import iam
+from orgscan.cli.init import init
 from orgscan.cli.remediate import remediate
 from orgscan.cli.report import report
 from orgscan.cli.scan import scan
@@ -42,6 +43,7 @@ app.command()(deliver)
 app.command()(doctor)
 app.command()(controls)
 app.command()(iam)
+app.command()(init)
 app.command()(schema)
 app.command()(verify)
 app.add_typer(evidence, name="evidence")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,9 @@ from orgscan.cli.terminal import progress_shown, say
 
 if TYPE_CHECKING:
     from orgscan.config.settings import Settings
+
+
+_log = logging.getLogger(__name__)
 
 
 def scan(  # noqa: PLR0913 - one parameter for each option, which is how typer takes them
@@ -97,4 +101,5 @@ def run_scan(
             say(f"Report    {report}")
     if settings.delivers and not send(settings, result.directory, quiet=quiet):
         return NOT_DELIVERED
+    _log.info("Run finished", extra={"run_id": result.directory.name})
     return 0 if settings.exit_zero else result.exit_status

@@ -45,6 +45,7 @@ def test_help_names_every_command(cli: Any) -> None:  # noqa: ANN401 - as the fi
         "doctor",
         "controls",
         "iam",
+        "init",
         "schema",
         "verify",
         "evidence",

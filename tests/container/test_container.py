@@ -48,13 +48,14 @@ def test_the_dockerfile_has_nothing_that_hadolint_finds() -> None:
 
 
 def test_the_image_says_what_it_is_and_runs_as_nobody(image: Any) -> None:  # noqa: ANN401 - the fixture's own type
-    """A numeric user that no host has, one volume, no shell between the signal and orgscan."""
+    """A numeric user that no host has, two volumes, no shell between the signal and orgscan."""
     config = image.config
 
     assert config["User"] == "65532:65532"
     assert config["Entrypoint"] == ["orgscan"]
     assert config["Cmd"] == ["scan"]
-    assert list(config["Volumes"]) == ["/reports"]
+    assert sorted(config["Volumes"]) == ["/reports", "/tmp"]  # noqa: S108 - the image's own
+    assert (image.root / "reports").stat().st_uid == 65532
     assert config["Labels"]["org.opencontainers.image.version"] == "0.0.0-test"
     assert config["Labels"]["org.opencontainers.image.licenses"] == "Apache-2.0"
 
@@ -75,6 +76,20 @@ def test_the_version_is_the_packages(job: Callable[..., subprocess.Popen[str]]) 
     out, err = job("--version").communicate(timeout=SECONDS)
 
     assert (out, err) == (f"orgscan {__version__}\n", "")
+
+
+def test_the_wheel_in_it_has_what_init_writes(
+    job: Callable[..., subprocess.Popen[str]], tmp_path: Path
+) -> None:
+    """The files of config/, without a checkout beside it."""
+    job("init", "/reports/config").communicate(timeout=SECONDS)
+
+    written = tmp_path / "reports" / "config"
+    shipped = {path.relative_to(ROOT / "config") for path in (ROOT / "config").rglob("*.yaml")}
+    assert {path.relative_to(written) for path in written.rglob("*.yaml")} == shipped
+    assert {each: (written / each).read_bytes() for each in shipped} == {
+        each: (ROOT / "config" / each).read_bytes() for each in shipped
+    }
 
 
 def test_a_sweep_inside_it_writes_to_its_volume_and_exits_as_documented(

@@ -1,0 +1,144 @@
+"""The CloudFormation templates: valid, and what they grant is what orgscan says it needs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from orgscan.permissions.policies import EVERYTHING, caller_policy, read_role_policy
+
+AWS = Path(__file__).parents[2] / "config" / "aws"
+TEMPLATES = sorted(AWS.glob("*.yaml"))
+_SECONDS = 120
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads `!Ref X` and the like as one-entry dictionaries."""
+
+
+def _intrinsic(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> dict[str, Any]:
+    if isinstance(node, yaml.ScalarNode):
+        return {tag.lstrip("!"): loader.construct_scalar(node)}
+    if isinstance(node, yaml.SequenceNode):
+        return {tag.lstrip("!"): loader.construct_sequence(node, deep=True)}
+    assert isinstance(node, yaml.MappingNode)
+    return {tag.lstrip("!"): loader.construct_mapping(node, deep=True)}
+
+
+_Loader.add_multi_constructor("!", _intrinsic)
+
+
+def _resources(name: str) -> dict[str, Any]:
+    text = (AWS / name).read_text(encoding="utf-8")
+    loaded = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader with one more tag
+    resources: dict[str, Any] = loaded["Resources"]
+    return resources
+
+
+def _policy(role: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    (policy,) = [one for one in role["Properties"]["Policies"] if one["PolicyName"] == name]
+    statements: list[dict[str, Any]] = policy["PolicyDocument"]["Statement"]
+    return statements
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.stem)
+def test_cfn_lint_finds_nothing(template: Path) -> None:
+    """Warnings and information included."""
+    cfn_lint = Path(sys.executable).with_name("cfn-lint")
+    done = subprocess.run(  # noqa: S603 - the locked linter, on our own file
+        [cfn_lint, "--include-checks", "I", "--", template],
+        capture_output=True,
+        text=True,
+        timeout=_SECONDS,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_the_read_role_grants_what_orgscan_iam_prints() -> None:
+    """All that a scan may be asked for, and nothing else."""
+    role = _resources("member-read-role.yaml")["ReadRole"]
+
+    assert _policy(role, "orgscan-read") == read_role_policy(EVERYTHING)["Statement"]
+
+
+def test_the_tasks_role_is_the_caller_that_orgscan_iam_prints() -> None:
+    """Into the read roles of its own organization."""
+    role = _resources("security-account.yaml")["TaskRole"]
+    statements = _policy(role, "orgscan-caller")
+    printed = caller_policy([], partition="aws", role_name="orgscan-audit", org_id="o-1")
+    (entering,) = [one for one in printed["Statement"] if one["Sid"] == "TheWayIntoAccounts"]
+    entering["Resource"] = {"Sub": "arn:${AWS::Partition}:iam::*:role/${RoleName}"}
+    entering["Condition"] = {"StringEquals": {"aws:ResourceOrgID": {"Ref": "OrganizationId"}}}
+
+    assert statements == printed["Statement"]
+
+
+@pytest.mark.parametrize(
+    ("template", "role"),
+    [("member-read-role.yaml", "ReadRole"), ("member-remediate-role.yaml", "RemediateRole")],
+)
+def test_a_members_role_trusts_one_principal_of_the_organization(template: str, role: str) -> None:
+    """By its exact ARN, never an account's root."""
+    trust = _resources(template)[role]["Properties"]["AssumeRolePolicyDocument"]
+    (statement,) = trust["Statement"]
+
+    assert statement["Principal"] == {"AWS": {"Ref": "PrincipalArn"}}
+    assert statement["Condition"]["StringEquals"]["aws:PrincipalOrgID"] == {"Ref": "OrganizationId"}
+
+
+def test_the_remediate_role_grants_what_its_page_says() -> None:
+    """Word for word."""
+    page = (AWS.parents[1] / "docs" / "remediation.md").read_text(encoding="utf-8")
+    documented = page.partition("## The remediate role")[2].partition("```json")[2]
+    shown = yaml.safe_load(documented.partition("```")[0])
+    granted = _policy(
+        _resources("member-remediate-role.yaml")["RemediateRole"], "orgscan-remediate"
+    )
+
+    assert granted[0] == shown["Statement"][0]
+    assert granted[1]["Action"] == shown["Statement"][1]["Action"]
+    assert granted[1]["Condition"] == shown["Statement"][1]["Condition"]
+
+
+def test_the_scheduled_task_has_no_public_address_and_nobody_gets_in() -> None:
+    """It would be its own finding."""
+    found = _resources("security-account.yaml")
+    parameters = found["Sweep"]["Properties"]["Target"]["EcsParameters"]
+    container = found["TaskDefinition"]["Properties"]["ContainerDefinitions"][0]
+
+    network = parameters["NetworkConfiguration"]["AwsvpcConfiguration"]
+    assert network["AssignPublicIp"] == "DISABLED"
+    assert "SecurityGroupIngress" not in found["NoWayIn"]["Properties"]
+    assert container["ReadonlyRootFilesystem"] is True
+
+
+def test_runs_cannot_be_deleted_read_by_the_public_or_sent_in_the_clear() -> None:
+    """Object Lock, KMS, no public access, TLS only."""
+    found = _resources("security-account.yaml")
+    bucket = found["Runs"]["Properties"]
+    (statement,) = found["RunsPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+
+    assert bucket["ObjectLockEnabled"] is True
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert statement["Effect"] == "Deny"
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert found["SigningKey"]["Properties"]["KeySpec"] == "ECC_NIST_P256"
+
+
+def test_the_tasks_variables_are_settings_of_orgscan() -> None:
+    """A misspelled one would stop every run."""
+    from orgscan.config.settings import Settings  # noqa: PLC0415 - only this needs it
+
+    found = _resources("security-account.yaml")
+    container = found["TaskDefinition"]["Properties"]["ContainerDefinitions"][0]
+    names = [one.get("Name") or one["If"][1]["Name"] for one in container["Environment"]]
+
+    known = {f"ORGSCAN_{name.upper()}" for name in Settings.model_fields}
+    assert set(names) <= known
