@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from orgscan.aws.session import RegionSession
 from orgscan.model.remediation import PlannedAction, Proof
+from orgscan.remediation.actions.copying import awsvpc_of
+from orgscan.remediation.preflight.interface import PreflightRequest
+from orgscan.remediation.preflight.preflight import preflight
 
 
 async def prove(session: RegionSession, planned: PlannedAction) -> Proof:
     """What the pre-flight says of the subnets that the tasks are to start in."""
-    del session, planned
-    return Proof(verdict="UNPROVEN", lines=("the way out was not looked at",))
+    awsvpc, starting = awsvpc_of(planned.after), planned.starting
+    found = await preflight(
+        session,
+        PreflightRequest(
+            account_id=planned.place.account_id,
+            task_definition=starting.task_definition,
+            subnets=tuple(awsvpc.get("subnets") or ()),
+            security_groups=tuple(awsvpc.get("securityGroups") or ()),
+            tasks=starting.tasks,
+            platform_version=starting.platform_version,
+            execute_command=starting.execute_command,
+        ),
+    )
+    return Proof(verdict=found.verdict.value, lines=found.lines)

@@ -86,6 +86,7 @@ class Stage:
                 "clusters": [(resource.cluster_arn or "").rpartition("/")[2]],
                 "services": [resource.service_name],
                 "actions": ["replace-task-set", "redeploy-codedeploy", "update-service"],
+                "subnets": self.private_subnets(finding.account.id),
                 "owner": "o@example.org",
                 "ticket": "T-1",
                 "expires": "2099-12-31",
@@ -95,6 +96,11 @@ class Stage:
         text = msgspec.json.encode({"version": 1, "remediate": list(entries.values())}).decode()
         file.write_text(text.replace('"2099-12-31"', "2099-12-31"), encoding="utf-8")
         return file
+
+    def private_subnets(self, account: str) -> list[str]:
+        """Those of the VPC for workloads, which have a way out without a public address."""
+        workload = self.simulator.world.workload(account, REGION)
+        return [subnet.id for subnet in workload.network.subnets("private")] if workload else []
 
     def plan(self, allowlist: Path) -> Plan:
         """Plan, and write it to `plan.json`."""
