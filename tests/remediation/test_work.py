@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
 import pytest
 
+from orgscan.errors import RemediationError
 from orgscan.model.remediation import ActionKind, PlannedAction
 from orgscan.remediation.actions.registry import ACTIONS
 from orgscan.remediation.session_policy import session_policy
@@ -84,3 +87,20 @@ async def test_a_writing_session_can_change_one_service_and_no_other(
     assert passing["Condition"] == {
         "StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}
     }
+
+
+async def test_without_its_journal_nothing_is_called(
+    bench: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full when the intent is to be written: the call it announces is not made."""
+    at = bench()
+
+    def full(_file: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with at.begin(await at.plan()) as journal:
+        monkeypatch.setattr(os, "fsync", full)
+        with pytest.raises(RemediationError, match="nothing is changed without it: No space left"):
+            await forward(journal, at.hands)
+
+    assert at.ecs.writes == []
