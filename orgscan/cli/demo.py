@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -34,6 +35,7 @@ def demo(
     """
     from orgscan.config.settings import Settings  # noqa: PLC0415 - keeps `--help` quick
     from orgscan.simulator import Simulator, demo_scenario  # noqa: PLC0415 - only a demo needs it
+    from orgscan.simulator.demo import private_beside  # noqa: PLC0415 - as above
 
     simulator = Simulator(demo_scenario(accounts=accounts, seed=seed))
     with simulator.serve_in_thread() as endpoint:
@@ -53,7 +55,8 @@ def demo(
             settings = Settings(output=output, collect=("launchers",))
             run_scan(settings)
             if remediate:
-                show_remediation(settings, (output / "latest").resolve())
+                beside = partial(private_beside, simulator.world)
+                show_remediation(settings, (output / "latest").resolve(), beside)
 
 
 @contextmanager

@@ -66,7 +66,7 @@ def plan(
     from orgscan.report.read import read_report  # noqa: PLC0415 - as above
 
     stored = read_report(run_dir)
-    made = _run(
+    made = run_work(
         plan_run(
             stored.run,
             list(stored.findings()),
@@ -109,7 +109,7 @@ def apply(
     order = _order(_settings(config, profile), yes=yes)
     order = _with(order, resume=resume, accept_unproven=accept_unproven, allowlist=allowlist)
     where = journal or journal_beside(plan_file)
-    _finish(_run(apply_plan(plan_file, where, order)), where)
+    _finish(run_work(apply_plan(plan_file, where, order)), where)
 
 
 @remediate.command()
@@ -123,7 +123,7 @@ def rollback(
     from orgscan.remediation.apply import roll_back  # noqa: PLC0415 - keeps `--help` quick
 
     order = _order(_settings(config, profile), yes=yes)
-    _finish(_run(roll_back(journal, order)), journal)
+    _finish(run_work(roll_back(journal, order)), journal)
 
 
 @remediate.command()
@@ -187,7 +187,7 @@ def _finish(worked: Worked, journal: Path) -> None:
     raise typer.Exit(0 if worked.is_done else NOT_DONE)
 
 
-def _run(work: Coroutine[Any, Any, T], runner: Callable[..., T] = asyncio.run) -> T:
+def run_work(work: Coroutine[Any, Any, T], runner: Callable[..., T] = asyncio.run) -> T:
     """Run it; the journal makes Ctrl-C at any moment as good as any other end of the process."""
     try:
         return runner(work)

@@ -120,6 +120,7 @@ async def apply_plan(plan_file: Path, journal_file: Path, order: Order) -> Worke
         OrgscanError: something else that a person has to mend.
     """
     held = read_plan(plan_file)
+    _require_own_role(order.settings)
     if not order.resume:
         require_unexpired(held.plan, order.clock.now(), plan_file)
     async with entrance(order.settings, order.limits) as way_in:
@@ -131,6 +132,20 @@ async def apply_plan(plan_file: Path, journal_file: Path, order: Order) -> Worke
                 write_outcome(journal)
 
 
+def _require_own_role(settings: Settings) -> None:
+    """Refuse to write by the role that reads.
+
+    Raises:
+        RemediationError: it is the same.
+    """
+    if settings.remediate_role in {settings.role_name, settings.management_role}:
+        raise RemediationError(
+            "remediate_role is the role that reads the accounts",
+            where=settings.remediate_role,
+            mend="Deploy a role of its own to the accounts of the allowlist, and name it there",
+        )
+
+
 async def roll_back(journal_file: Path, order: Order) -> Worked:
     """Take back what a journal has begun.
 
@@ -138,6 +153,7 @@ async def roll_back(journal_file: Path, order: Order) -> Worked:
         RemediationError: nobody approved, or the journal cannot be read or written.
         OrgscanError: something else that a person has to mend.
     """
+    _require_own_role(order.settings)
     async with entrance(order.settings, order.limits) as way_in:
         with RemediationJournal.reopen(journal_file) as journal:
             plan = journal.story.begun.plan

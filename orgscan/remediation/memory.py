@@ -34,6 +34,11 @@ def memory_of(story: Story, planned: PlannedAction, direction: Direction) -> Mem
     }
     return Memory(
         tokens={way: token_of(story.begun.plan_digest, planned, way) for way in Direction},
+        kin=frozenset(
+            token_of(story.begun.plan_digest, one, way)
+            for one in story.begun.plan.actions
+            for way in Direction
+        ),
         made=made,
         apis=apis,
         marks={

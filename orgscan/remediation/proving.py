@@ -12,16 +12,16 @@ from orgscan.remediation.preflight.preflight import preflight
 async def prove(session: RegionSession, planned: PlannedAction) -> Proof:
     """What the pre-flight says of the subnets that the tasks are to start in."""
     awsvpc, starting = awsvpc_of(planned.after), planned.starting
-    found = await preflight(
+    made = await preflight(
         session,
         PreflightRequest(
             account_id=planned.place.account_id,
             task_definition=starting.task_definition,
-            subnets=tuple(awsvpc.get("subnets") or ()),
-            security_groups=tuple(awsvpc.get("securityGroups") or ()),
+            subnets=tuple(awsvpc["subnets"]),
+            security_groups=tuple(awsvpc["securityGroups"]),
             tasks=starting.tasks,
             platform_version=starting.platform_version,
             execute_command=starting.execute_command,
         ),
     )
-    return Proof(verdict=found.verdict.value, lines=found.lines)
+    return Proof(verdict=made.verdict, lines=made.lines)

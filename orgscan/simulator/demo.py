@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from orgscan.simulator.scenario import (
     DEFAULT_REGIONS,
     Fault,
@@ -9,6 +11,8 @@ from orgscan.simulator.scenario import (
     Scenario,
     account_id,
 )
+from orgscan.simulator.world.recipes import PRIVATE
+from orgscan.simulator.world.world import World
 
 _HOSTILE, _SUSPENDED, _REFUSED, _DENIED, _SCP, _VANISHING, _EXHIBIT = range(2, 9)
 
@@ -49,3 +53,12 @@ def demo_scenario(accounts: int, seed: int) -> Scenario:
         refused=(account_id(seed, _REFUSED),) if accounts > _REFUSED else (),
         faults=faults,
     )
+
+
+def private_beside(world: World, account: str, region: str, subnets: Iterable[str]) -> list[str]:
+    """Subnets with a private way out in the VPC of given ones; empty where there are none."""
+    workload, given = world.workload(account, region), set(subnets)
+    for vpc in workload.network.vpcs if workload else ():
+        if given & {subnet.id for subnet in vpc.subnets}:
+            return [subnet.id for subnet in vpc.subnets if subnet.kind == PRIVATE]
+    return []

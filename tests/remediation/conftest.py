@@ -11,7 +11,7 @@ import contextlib
 import copy
 import datetime as dt
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -131,6 +131,7 @@ class FakeEcs:
         lose: numbers of writes whose answers are lost, although they happened.
         refuse: numbers of writes that AWS refuses, with code and message.
         stuck: no task of a new set ever runs.
+        healthy: how many targets of each set are; None for all.
         on_write: called after each write, to let somebody else do something.
         fewest_running: the fewest tasks that ever ran.
         most_new: the most sets alike that were made and there at once.
@@ -150,6 +151,7 @@ class FakeEcs:
         self.on_write: Callable[[int], None] = lambda _: None
         self.fewest_running = self.running()
         self.most_new = 0
+        self.healthy: int | None = None
         self._made: dict[str, Shape] = {}
 
     def running(self) -> int:
@@ -202,12 +204,6 @@ class FakeEcs:
             CallFailed: it refuses.
         """
         match api:
-            case "ecs:DescribeServices":
-                self.progress()
-                return {"services": [copy.deepcopy(self.service())]}
-            case "ecs:DescribeTaskSets":
-                wanted = members["taskSets"]
-                return {"taskSets": copy.deepcopy([o for o in self.sets if o["id"] in wanted])}
             case "ecs:CreateTaskSet":
                 return {"taskSet": self._create(members)}
             case "ecs:UpdateTaskSet":
@@ -227,7 +223,33 @@ class FakeEcs:
                     raise _refusal("InvalidParameterException", "Primary TaskSet cannot be deleted")
                 one["status"] = "DRAINING"
                 return {"taskSet": one}
+        return self._read(api, members)
+
+    def _read(self, api: str, members: Shape) -> Shape:
+        match api:
+            case "ecs:DescribeServices":
+                self.progress()
+                return {"services": [copy.deepcopy(self.service())]}
+            case "ecs:DescribeTaskSets":
+                wanted = members["taskSets"]
+                return {"taskSets": copy.deepcopy([o for o in self.sets if o["id"] in wanted])}
+            case "ecs:ListTasks":
+                running = self.one(members["startedBy"])["runningCount"]
+                return {"taskArns": [f"{members['startedBy']}/{n}" for n in range(running)]}
+            case "ecs:DescribeTasks":
+                return {"tasks": [_task(arn) for arn in members["tasks"]]}
+            case "elasticloadbalancing:DescribeTargetHealth":
+                return {"TargetHealthDescriptions": list(self._targets())}
         raise AssertionError(f"{api} is not a call that remediation makes here")
+
+    def _targets(self) -> Iterator[Shape]:
+        for one in self.sets:
+            for number in range(one["runningCount"]):
+                is_healthy = self.healthy is None or number < self.healthy
+                yield {
+                    "Target": {"Id": f"{one['id']}/{number}"},
+                    "TargetHealth": {"State": "healthy" if is_healthy else "initial"},
+                }
 
     def _create(self, members: Shape) -> Shape:
         if members["clientToken"] in self._made:
@@ -255,6 +277,12 @@ class FakeEcs:
         by_network = [one["networkConfiguration"] for one in new if one["status"] != "DRAINING"]
         self.most_new = max(self.most_new, *map(by_network.count, by_network))
         return made
+
+
+def _task(arn: str) -> Shape:
+    """Its address is its ARN here."""
+    address = {"name": "privateIPv4Address", "value": arn}
+    return {"lastStatus": "RUNNING", "attachments": [{"details": [address]}]}
 
 
 def _refusal(code: str, message: str) -> CallFailed:
@@ -399,6 +427,19 @@ class Processes:
 
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
+
+    @staticmethod
+    def dying(append: Callable[..., None], line: int) -> Callable[..., None]:
+        """`RemediationJournal.append` that dies instead of writing its line of this number."""
+        left = [line]
+
+        def dies(journal: RemediationJournal, written: object) -> None:
+            left[0] -= 1
+            if left[0] == 0:
+                raise Killed
+            append(journal, written)
+
+        return dies
 
     async def first(self) -> None:
         """Plan and apply, until the end or the kill."""

@@ -146,6 +146,69 @@ async def test_a_rollback_may_die_at_any_call_too(
     assert at.ecs.most_new <= 1
 
 
+@pytest.mark.parametrize("line", range(1, 14))
+@pytest.mark.parametrize("then", list(Direction))
+async def test_the_process_may_die_at_any_line_of_the_journal(
+    bench: Callable[..., Any],
+    processes: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+    line: int,
+    then: Direction,
+) -> None:
+    """Thirteen lines follow the first one; none of them is missed by resume or by rollback."""
+    at = bench()
+    run = processes(at)
+    with monkeypatch.context() as patched:
+        patched.setattr(RemediationJournal, "append", run.dying(RemediationJournal.append, line))
+        await run.first()
+
+    worked = await run.again(then)
+
+    assert worked.is_done
+    (left,) = [one for one in at.ecs.sets if one["status"] != "DRAINING"]
+    expected = "DISABLED" if then is Direction.FORWARD else "ENABLED"
+    assert (left["status"], awsvpc_of(left)["assignPublicIp"]) == ("PRIMARY", expected)
+    assert at.ecs.fewest_running == 3
+    assert at.ecs.most_new <= 1
+
+
+async def test_behind_a_target_group_the_targets_have_to_be_healthy(
+    bench: Callable[..., Any],
+) -> None:
+    """Two of three are not enough: nothing is made primary, and it is taken back."""
+    at = bench(_public(loadBalancers=[GROUP]))
+    at.ecs.healthy = 2
+
+    worked = await apply(at)
+
+    assert worked == Worked(
+        False,
+        "api: the targets of task set ecs-svc/2000000000000000000 did not become healthy; it was "
+        "taken back",
+    )
+    assert "ecs:UpdateServicePrimaryTaskSet" not in {api for api, _ in at.ecs.writes}
+
+
+async def test_a_set_that_does_not_serve_is_replaced_without_a_switch(
+    bench: Callable[..., Any],
+) -> None:
+    """A canary of 50 %: the primary is not touched."""
+    private = {**NETWORKS, "assignPublicIp": "DISABLED"}
+    serving = _public(
+        id="ecs-svc/9", taskSetArn="arn:9", networkConfiguration={"awsvpcConfiguration": private}
+    )
+    scale = {"value": 50.0, "unit": "PERCENT"}
+    canary = _public(status="ACTIVE", scale=scale, computedDesiredCount=2, runningCount=2)
+    at = bench(serving, canary)
+
+    assert await apply(at) == Worked(True)
+    assert "ecs:UpdateServicePrimaryTaskSet" not in {api for api, _ in at.ecs.writes}
+    assert [(one["status"], one["scale"]["value"]) for one in at.ecs.sets] == [
+        ("PRIMARY", 100.0),
+        ("ACTIVE", 50.0),
+    ]
+
+
 async def test_a_set_that_never_settles_is_taken_back(bench: Callable[..., Any]) -> None:
     """The old one has served all along; nothing of the new one is left."""
     at = bench()
@@ -307,6 +370,7 @@ def _public(**changes: object) -> dict[str, Any]:
     return shape | changes
 
 
+NETWORKS = {"subnets": ["subnet-1"], "securityGroups": ["sg-1"]}
 GROUP = {"targetGroupArn": "arn:tg/1", "containerName": "app", "containerPort": 80}
 OTHER = {"targetGroupArn": "arn:tg/2", "containerName": "app", "containerPort": 80}
 NETWORK = "networkConfiguration"

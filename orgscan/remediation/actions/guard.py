@@ -24,6 +24,8 @@ def against(request: Request, live: Live, place: Place) -> str:
                 return "the task set has been made already"
         case "ecs:UpdateTaskSet":
             return _against_scaling(live, live.set_of(members["taskSet"]), members["scale"])
+        case "ecs:UpdateServicePrimaryTaskSet":
+            return _against_serving(live, live.set_of(members["primaryTaskSet"]))
         case "ecs:DeleteTaskSet":
             return _against_deletion(live.set_of(members["taskSet"]), members)
     return ""
@@ -50,6 +52,14 @@ def _against_scaling(live: Live, of: SetState | None, scale: dict[str, float]) -
     others = (one for one in live.sets if one.id != of.id and not one.is_draining)
     if of.running and not any(one.running for one in others):
         return "no other task set would be left running"
+    return ""
+
+
+def _against_serving(live: Live, of: SetState | None) -> str:
+    if of is None or of.is_draining:
+        return "there is no such task set"
+    if live.desired and not of.running:
+        return "a task set that runs nothing must not be made primary"
     return ""
 
 

@@ -87,6 +87,7 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         tokens: by direction, of the calls that make something.
+        kin: the tokens of all actions of the plan: what they mark is nobody else's.
         made: by direction, ids of what was made.
         apis: the calls that were answered or may have happened, by direction.
         marks: names of what was put down in this direction, with the time: seconds since 1970.
@@ -96,6 +97,7 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     tokens: dict[Direction, str]
+    kin: frozenset[str] = frozenset()
     made: dict[Direction, str] = {}
     apis: dict[Direction, frozenset[str]] = {}
     marks: dict[str, float] = {}

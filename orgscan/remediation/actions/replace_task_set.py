@@ -222,7 +222,7 @@ def _disturbed(
 ) -> Step | None:
     """Why not to go forward: what was planned on is not there any more."""
     known = {*planned.before["sets"], new.id if new else ""}
-    strangers = [one.id for one in live.sets if one.id not in known | {""} and not one.marker]
+    strangers = [one.id for one in live.sets if one.id not in known and one.marker not in of.kin]
     if strangers:
         return Stop(f"task set {strangers[0]} has appeared: somebody else is releasing")
     if old is None or old.is_draining:
