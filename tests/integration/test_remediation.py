@@ -102,7 +102,6 @@ class Stage:
                 "clusters": [(resource.cluster_arn or "").rpartition("/")[2]],
                 "services": [resource.service_name],
                 "actions": ["replace-task-set", "redeploy-codedeploy", "update-service"],
-                "subnets": self.private_subnets(finding.account.id),
                 "owner": "o@example.org",
                 "ticket": "T-1",
                 "expires": "2099-12-31",
@@ -114,11 +113,6 @@ class Stage:
         text = text.replace('"2099-12-31"', "2099-12-31")
         file.write_text(f"version: 1\nremediate: {text}\n", encoding="utf-8")
         return file
-
-    def private_subnets(self, account: str) -> list[str]:
-        """Those of the VPC for workloads, which have a way out without a public address."""
-        workload = self.simulator.world.workload(account, REGION)
-        return [subnet.id for subnet in workload.network.subnets("private")] if workload else []
 
     def plan(self, allowlist: Path) -> Plan:
         """Plan, and write it to `plan.json`."""
