@@ -13,17 +13,28 @@ from typer.testing import CliRunner
 from orgscan.cli.app import app
 from orgscan.errors import RemediationError
 from orgscan.simulator import Scenario, Simulator
+from orgscan.simulator.services.ec2_shapes import is_regional
 from orgscan.simulator.world.network import Network, Vpc
 
 pytestmark = pytest.mark.integration
 
 REGION = "eu-west-1"
-SCENARIO = Scenario(density=1.0, clusters=1, services=4, accounts=6, regions=(REGION, "us-east-1"))
+SCENARIO = Scenario(density=1.0, clusters=1, services=4, accounts=30, regions=(REGION, "us-east-1"))
 
 
 def with_nat(vpc: Vpc) -> bool:
     """Whether its private subnets lead to a NAT gateway."""
     return vpc.nat_gateway is not None
+
+
+def with_regional_nat(vpc: Vpc) -> bool:
+    """Whether it is one for the whole region, which stands in no subnet."""
+    return vpc.nat_gateway is not None and is_regional(vpc)
+
+
+def with_zonal_nat(vpc: Vpc) -> bool:
+    """Whether it is one in a public subnet."""
+    return vpc.nat_gateway is not None and not is_regional(vpc)
 
 
 class Stage:
@@ -76,9 +87,13 @@ def verdicts(lines: list[str]) -> dict[str, str]:
     return {name.strip(): verdict for verdict, name in words}
 
 
-def test_private_subnets_with_a_nat_gateway_pass(stage: Any) -> None:  # noqa: ANN401 - as the fixture
+@pytest.mark.parametrize("wanted", [with_zonal_nat, with_regional_nat])
+def test_private_subnets_with_a_nat_gateway_pass(
+    stage: Any,  # noqa: ANN401 - as the fixture
+    wanted: Callable[[Vpc], bool],
+) -> None:
     """Whatever image, logs and secrets the task definition names; nothing was changed."""
-    at = stage()
+    at = stage(wanted)
     status, lines = at.run("private", "--tasks", "3")
     assert (status, lines[0]) == (0, "Way out without a public address: PASS")
     assert set(verdicts(lines).values()) == {"PASS"}
