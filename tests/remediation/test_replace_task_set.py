@@ -273,6 +273,28 @@ async def test_somebody_elses_release_stops_it_where_it_is(bench: Callable[..., 
     assert [api for api, _ in at.ecs.writes] == ["ecs:CreateTaskSet"]
 
 
+async def test_a_new_set_that_somebody_else_deletes_is_not_made_again(
+    bench: Callable[..., Any],
+) -> None:
+    """One change makes one set: it is taken back, and the old one has served all along."""
+    at = bench()
+
+    def delete(number: int) -> None:
+        if number == 2:
+            at.ecs.sets.pop()
+
+    at.ecs.on_write = delete
+
+    worked = await apply(at)
+
+    assert worked == Worked(
+        False,
+        "api: the new task set is gone: somebody else has deleted it; it was taken back",
+    )
+    assert [api for api, _ in at.ecs.writes] == ["ecs:CreateTaskSet", "ecs:UpdateTaskSet"]
+    assert at.ecs.fewest_running == 3
+
+
 async def test_a_plan_on_another_state_changes_nothing(bench: Callable[..., Any]) -> None:
     """The set was given other security groups, that is, it was replaced by hand."""
     at = bench()
