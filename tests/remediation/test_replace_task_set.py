@@ -243,14 +243,14 @@ async def test_fixed_means_observed(bench: Callable[..., Any]) -> None:
 
 
 async def test_what_cannot_be_observed_is_left_to_be_resumed(bench: Callable[..., Any]) -> None:
-    """The old set stays at 0 %, and a later look goes on from there."""
+    """The old set still runs whole, and a later look goes on from there."""
     at = bench()
     at.seen = Seen(None, "access denied")
 
     worked = await apply(at)
     assert worked == Worked(False, "api: what runs could not be observed: access denied")
     assert [(one["status"], one["scale"]["value"]) for one in at.ecs.sets] == [
-        ("ACTIVE", 0.0),
+        ("ACTIVE", 100.0),
         ("PRIMARY", 100.0),
     ]
 
