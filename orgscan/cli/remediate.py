@@ -1,4 +1,4 @@
-"""`orgscan remediate`: plan, apply, rollback, status."""
+"""`orgscan remediate`: plan, apply, rollback, status; and the pre-flight on its own."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from orgscan.cli.remediate_preflight import preflight
 from orgscan.cli.scan_options import Config, Profile
 from orgscan.cli.terminal import say
 from orgscan.errors import Interrupted
@@ -31,6 +32,8 @@ remediate = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+
+remediate.command()(preflight)
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 PlanFile = Annotated[Path, typer.Argument(metavar="PLAN", help="What `remediate plan` wrote.")]
