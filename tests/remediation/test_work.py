@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from orgscan.errors import RemediationError
+from orgscan.errors import ConfigError, RemediationError
 from orgscan.model.remediation import ActionKind, PlannedAction
 from orgscan.remediation.actions.registry import ACTIONS
 from orgscan.remediation.session_policy import session_policy
@@ -103,4 +103,27 @@ async def test_without_its_journal_nothing_is_called(
         with pytest.raises(RemediationError, match="nothing is changed without it: No space left"):
             await forward(journal, at.hands)
 
+    assert at.ecs.writes == []
+
+
+async def test_an_allowlist_that_is_gone_permits_nothing(bench: Callable[..., Any]) -> None:
+    """Deleted or broken while a plan is carried out: it stops there, and can be taken back."""
+    at = bench()
+
+    def gone() -> Any:  # noqa: ANN401 - it never returns
+        raise ConfigError("the file cannot be read", where="a.yaml")
+
+    def hands(planned: PlannedAction) -> Any:  # noqa: ANN401 - the fixture's class
+        held = at.hands(planned)
+        checks = msgspec.structs.replace(held.checks, allowlist=gone)
+        return msgspec.structs.replace(held, checks=checks)
+
+    with at.begin(await at.plan()) as journal:
+        worked = await forward(journal, hands)
+
+    assert worked == Worked(
+        False,
+        "api: ecs:CreateTaskSet was not called: the allowlist cannot be read now: a.yaml: the file "
+        "cannot be read",
+    )
     assert at.ecs.writes == []
