@@ -1,4 +1,4 @@
-"""`orgscan remediate`: plan, apply, rollback, status."""
+"""`orgscan remediate`: plan, apply, rollback, status; and the pre-flight on its own."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from orgscan.cli.remediate_preflight import preflight
 from orgscan.cli.scan_options import Config, Profile
 from orgscan.cli.terminal import say
 from orgscan.errors import Interrupted
@@ -31,6 +32,8 @@ remediate = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+
+remediate.command()(preflight)
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 PlanFile = Annotated[Path, typer.Argument(metavar="PLAN", help="What `remediate plan` wrote.")]
@@ -66,7 +69,7 @@ def plan(
     from orgscan.report.read import read_report  # noqa: PLC0415 - as above
 
     stored = read_report(run_dir)
-    made = _run(
+    made = run_work(
         plan_run(
             stored.run,
             list(stored.findings()),
@@ -109,7 +112,7 @@ def apply(
     order = _order(_settings(config, profile), yes=yes)
     order = _with(order, resume=resume, accept_unproven=accept_unproven, allowlist=allowlist)
     where = journal or journal_beside(plan_file)
-    _finish(_run(apply_plan(plan_file, where, order)), where)
+    _finish(run_work(apply_plan(plan_file, where, order)), where)
 
 
 @remediate.command()
@@ -123,7 +126,7 @@ def rollback(
     from orgscan.remediation.apply import roll_back  # noqa: PLC0415 - keeps `--help` quick
 
     order = _order(_settings(config, profile), yes=yes)
-    _finish(_run(roll_back(journal, order)), journal)
+    _finish(run_work(roll_back(journal, order)), journal)
 
 
 @remediate.command()
@@ -187,7 +190,7 @@ def _finish(worked: Worked, journal: Path) -> None:
     raise typer.Exit(0 if worked.is_done else NOT_DONE)
 
 
-def _run(work: Coroutine[Any, Any, T], runner: Callable[..., T] = asyncio.run) -> T:
+def run_work(work: Coroutine[Any, Any, T], runner: Callable[..., T] = asyncio.run) -> T:
     """Run it; the journal makes Ctrl-C at any moment as good as any other end of the process."""
     try:
         return runner(work)

@@ -22,7 +22,13 @@ from orgscan.remediation.actions.registry import ACTIONS
 from orgscan.remediation.carry import Hands, Seen
 from orgscan.remediation.checks import LiveChecks, why_stale
 from orgscan.remediation.clock import Clock, WallClock
-from orgscan.remediation.journal import FORMAT, VERSION, RemediationJournal, now_text
+from orgscan.remediation.journal import (
+    FORMAT,
+    VERSION,
+    RemediationJournal,
+    applied_before,
+    now_text,
+)
 from orgscan.remediation.observe import observed
 from orgscan.remediation.outcome import write_outcome
 from orgscan.remediation.plan import Planning, make_plan
@@ -180,6 +186,7 @@ async def _journal(
                 mend="Name the plan's own with --journal",
             )
         return journal
+    _refuse_applied(path)
     await _refuse_stale(held.plan, hands)
     how = _approved(order, held.plan, "apply")
     begun = Begun(
@@ -192,6 +199,11 @@ async def _journal(
         approved_how=how,
     )
     return RemediationJournal.create(path, begun)
+
+
+def _refuse_applied(journal_file: Path) -> None:
+    if journal_file.exists():
+        raise applied_before(journal_file)
 
 
 def _approved(order: Order, plan: Plan, what: str) -> str:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from orgscan.aws.failure import CallFailed
 from orgscan.aws.session import RegionSession
 from orgscan.config.allowlist import Allowlist
+from orgscan.errors import ConfigError
 from orgscan.model.remediation import Permit, Place, PlannedAction
 from orgscan.remediation.actions.interface import Write
 from orgscan.remediation.actions.registry import ACTIONS
@@ -48,7 +49,11 @@ class LiveChecks(msgspec.Struct, frozen=True, kw_only=True):
     def why_not_permitted(self, planned: PlannedAction) -> str:
         """Empty where the entry that the plan quotes permits it still, as it did."""
         today = dt.datetime.fromtimestamp(self.clock.now(), tz=dt.UTC).date()
-        permit = permitted(self.allowlist(), self._place_now(planned), planned.kind, today)
+        try:
+            allowlist = self.allowlist()
+        except ConfigError as error:
+            return f"the allowlist cannot be read now: {error}"
+        permit = permitted(allowlist, self._place_now(planned), planned.kind, today)
         if isinstance(permit, Refused):
             return f"the allowlist does not permit it now: {permit.reason}"
         if (permit.entry, permit.subnets) != (planned.permit.entry, planned.permit.subnets):

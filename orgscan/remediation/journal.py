@@ -103,12 +103,7 @@ class RemediationJournal:
         try:
             file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
         except FileExistsError:
-            raise RemediationError(
-                "this plan has been applied, or begun to be",
-                where=str(path),
-                mend="Go on with --resume, take it back with `orgscan remediate rollback`, or plan "
-                "again",
-            ) from None
+            raise applied_before(path) from None
         except OSError as error:
             raise _cannot_write(path, error) from None
         hold_alone(file, path)
@@ -163,6 +158,15 @@ class RemediationJournal:
             os.fsync(self._file)
         except OSError as error:
             raise _cannot_write(self.path, error) from None
+
+
+def applied_before(path: Path) -> RemediationError:
+    """The error where a journal is there already."""
+    return RemediationError(
+        "this plan has been applied, or begun to be",
+        where=str(path),
+        mend="Go on with --resume, take it back with `orgscan remediate rollback`, or plan again",
+    )
 
 
 def read_journal(path: Path) -> Story:

@@ -42,7 +42,7 @@ def test_a_file_that_is_there_stays_as_it_is(tmp_path: Path) -> None:
     shown = _init(tmp_path)
 
     assert (tmp_path / "orgscan.yaml").read_text() == "version: 1\n"
-    assert f"Kept    {tmp_path / 'orgscan.yaml'}" in shown
+    assert f"Kept   {tmp_path / 'orgscan.yaml'}" in shown
     assert (tmp_path / "allowlist.yaml").exists()
 
 

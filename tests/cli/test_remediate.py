@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from orgscan.cli.app import app
-from orgscan.cli.remediate import approve_on_terminal, journal_beside
-from orgscan.errors import RemediationError
+from orgscan.cli.remediate import approve_on_terminal, journal_beside, run_work
+from orgscan.errors import Interrupted, RemediationError
 from orgscan.model.remediation import (
     ActionKind,
     Answered,
@@ -238,3 +239,17 @@ def test_every_command_says_how_it_exits(command: str) -> None:
 
     assert result.exit_code == 0
     assert "Exit status: 0" in result.stdout
+
+
+def test_ctrl_c_says_how_to_go_on_and_how_to_go_back() -> None:
+    """The journal makes it as good as any other end of the process."""
+
+    def interrupted(work: Coroutine[Any, Any, None]) -> None:
+        work.close()
+        raise KeyboardInterrupt
+
+    async def work() -> None:
+        raise AssertionError("unreachable: it is interrupted before it begins")
+
+    with pytest.raises(Interrupted, match=r"--resume`, or take it back with `orgscan remediate"):
+        run_work(work(), interrupted)

@@ -243,14 +243,14 @@ async def test_fixed_means_observed(bench: Callable[..., Any]) -> None:
 
 
 async def test_what_cannot_be_observed_is_left_to_be_resumed(bench: Callable[..., Any]) -> None:
-    """The old set stays at 0 %, and a later look goes on from there."""
+    """The old set still runs whole, and a later look goes on from there."""
     at = bench()
     at.seen = Seen(None, "access denied")
 
     worked = await apply(at)
     assert worked == Worked(False, "api: what runs could not be observed: access denied")
     assert [(one["status"], one["scale"]["value"]) for one in at.ecs.sets] == [
-        ("ACTIVE", 0.0),
+        ("ACTIVE", 100.0),
         ("PRIMARY", 100.0),
     ]
 
@@ -271,6 +271,28 @@ async def test_somebody_elses_release_stops_it_where_it_is(bench: Callable[..., 
         False, "api: task set ecs-svc/3 has appeared: somebody else is releasing"
     )
     assert [api for api, _ in at.ecs.writes] == ["ecs:CreateTaskSet"]
+
+
+async def test_a_new_set_that_somebody_else_deletes_is_not_made_again(
+    bench: Callable[..., Any],
+) -> None:
+    """One change makes one set: it is taken back, and the old one has served all along."""
+    at = bench()
+
+    def delete(number: int) -> None:
+        if number == 2:
+            at.ecs.sets.pop()
+
+    at.ecs.on_write = delete
+
+    worked = await apply(at)
+
+    assert worked == Worked(
+        False,
+        "api: the new task set is gone: somebody else has deleted it; it was taken back",
+    )
+    assert [api for api, _ in at.ecs.writes] == ["ecs:CreateTaskSet", "ecs:UpdateTaskSet"]
+    assert at.ecs.fewest_running == 3
 
 
 async def test_a_plan_on_another_state_changes_nothing(bench: Callable[..., Any]) -> None:

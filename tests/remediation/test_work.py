@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
 import pytest
 
+from orgscan.errors import ConfigError, RemediationError
 from orgscan.model.remediation import ActionKind, PlannedAction
 from orgscan.remediation.actions.registry import ACTIONS
 from orgscan.remediation.session_policy import session_policy
@@ -84,3 +87,43 @@ async def test_a_writing_session_can_change_one_service_and_no_other(
     assert passing["Condition"] == {
         "StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}
     }
+
+
+async def test_without_its_journal_nothing_is_called(
+    bench: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full when the intent is to be written: the call it announces is not made."""
+    at = bench()
+
+    def full(_file: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with at.begin(await at.plan()) as journal:
+        monkeypatch.setattr(os, "fsync", full)
+        with pytest.raises(RemediationError, match="nothing is changed without it: No space left"):
+            await forward(journal, at.hands)
+
+    assert at.ecs.writes == []
+
+
+async def test_an_allowlist_that_is_gone_permits_nothing(bench: Callable[..., Any]) -> None:
+    """Deleted or broken while a plan is carried out: it stops there, and can be taken back."""
+    at = bench()
+
+    def gone() -> Any:  # noqa: ANN401 - it never returns
+        raise ConfigError("the file cannot be read", where="a.yaml")
+
+    def hands(planned: PlannedAction) -> Any:  # noqa: ANN401 - the fixture's class
+        held = at.hands(planned)
+        checks = msgspec.structs.replace(held.checks, allowlist=gone)
+        return msgspec.structs.replace(held, checks=checks)
+
+    with at.begin(await at.plan()) as journal:
+        worked = await forward(journal, hands)
+
+    assert worked == Worked(
+        False,
+        "api: ecs:CreateTaskSet was not called: the allowlist cannot be read now: a.yaml: the file "
+        "cannot be read",
+    )
+    assert at.ecs.writes == []

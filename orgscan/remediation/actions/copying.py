@@ -72,6 +72,14 @@ def awsvpc_of(shape: Shape) -> Shape:
     return found
 
 
+def same_network(one: Shape, other: Shape) -> bool:
+    """Whether two awsvpc configurations say the same; AWS promises no order of its lists."""
+    return all(
+        sorted(one.get(name) or ()) == sorted(other.get(name) or ())
+        for name in ("subnets", "securityGroups")
+    ) and one.get("assignPublicIp") == other.get("assignPublicIp")
+
+
 def why_uncopyable(of: SetState) -> str:
     """What keeps a set from being made again as it is; empty where nothing does."""
     shape = of.shape

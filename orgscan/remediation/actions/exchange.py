@@ -59,8 +59,9 @@ def next_step(live: Live, of: Exchange, memory: Memory) -> Step:
     return (
         _scale_up(live, of, wanted)
         or _make_primary(live, of, wanted)
+        or _observe(of, wanted, memory)
         or _scale_down(live, of)
-        or _watch(of, wanted, memory)
+        or _soak(of, memory)
         or _delete(of)
         or Done(f"task set {wanted.id} runs at {wanted.scale:g} %")
     )
@@ -118,6 +119,11 @@ def _make_primary(live: Live, of: Exchange, wanted: SetState) -> Step | None:
     )
 
 
+def _observe(of: Exchange, wanted: SetState, memory: Memory) -> Step | None:
+    """See that it holds while the other set still runs whole."""
+    return Observe(wanted.id) if of.observes and "observed" not in memory.marks else None
+
+
 def _scale_down(live: Live, of: Exchange) -> Step | None:
     """Only what does not serve, and only while what is wanted runs whole."""
     unwanted = of.unwanted
@@ -134,10 +140,8 @@ def _scale_down(live: Live, of: Exchange) -> Step | None:
     return None
 
 
-def _watch(of: Exchange, wanted: SetState, memory: Memory) -> Step | None:
-    """Before the set that could be gone back to goes: see that it holds, and let time pass."""
-    if of.observes and "observed" not in memory.marks:
-        return Observe(wanted.id)
+def _soak(of: Exchange, memory: Memory) -> Step | None:
+    """Let time pass before the set that could be gone back to goes; what is wanted is watched."""
     if of.unwanted is None or of.unwanted.is_draining or not of.soak_seconds:
         return None
     if "soaking" not in memory.marks:

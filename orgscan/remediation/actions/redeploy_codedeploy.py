@@ -23,7 +23,7 @@ from orgscan.model.remediation import (
     Shape,
 )
 from orgscan.remediation.actions.commands import command
-from orgscan.remediation.actions.copying import awsvpc_of, private
+from orgscan.remediation.actions.copying import awsvpc_of, private, same_network
 from orgscan.remediation.actions.interface import Done, Memory, Observe, Step, Stop, Wait, Write
 from orgscan.remediation.actions.owners import undone_by
 from orgscan.remediation.actions.unanswered import look_first
@@ -124,10 +124,13 @@ def _not_now(live: Live, serving: SetState | None, place: Place) -> Refused | No
         return Refused(
             Code.DRAINING, "the task set does not serve: CodeDeploy takes it down by itself"
         )
-    if awsvpc_of(found.shape).get("assignPublicIp") == "DISABLED":
+    awsvpc = awsvpc_of(found.shape)
+    if awsvpc.get("assignPublicIp") == "DISABLED":
         return Refused(Code.ALREADY_DISABLED, "the task set states DISABLED by now")
-    if not awsvpc_of(found.shape).get("securityGroups"):
-        return Refused(Code.UNCOPYABLE, "its answer states no security groups")
+    if not all(map(awsvpc.get, ("subnets", "securityGroups", "assignPublicIp"))):
+        return Refused(
+            Code.UNCOPYABLE, "its answer does not state all of its network, which has to be sent"
+        )
     if not found.computed:
         return Refused(Code.SCALED_TO_ZERO, "it is to have no tasks, so nothing could be seen")
     return None
@@ -277,7 +280,7 @@ def _restored(live: Live, planned: PlannedAction, of: Memory) -> Step:
     """Nothing is under way: is it as it was?"""
     serving = live.primary
     before: Shape = planned.before["taskSet"]
-    if serving is not None and awsvpc_of(serving.shape) == awsvpc_of(before):
+    if serving is not None and same_network(awsvpc_of(serving.shape), awsvpc_of(before)):
         return Done(f"task set {serving.id} serves with the network of before")
     if serving is not None and serving.shape.get("taskDefinition") != before["taskDefinition"]:
         return Stop("another release serves by now: to go back would undo it")

@@ -190,10 +190,7 @@ def _scaling(members: Shape, arn: str, scale: float) -> Request:
 
 def _warnings(live: Live, old: SetState) -> list[str]:
     service = live.service or {}
-    return [
-        *undone_by(service, old.shape),
-        _RELEASES,
-    ]
+    return [*undone_by(service, old.shape), _RELEASES]
 
 
 def _seen(live: Live, old: SetState) -> Shape:
@@ -231,6 +228,8 @@ def _disturbed(
         return Stop("the old task set is going, and not by us: somebody else has deleted it")
     if new is None and old.scale != _scale(planned):
         return Stop("the old task set has been scaled by somebody else")
+    if new is None and of.did(Direction.FORWARD, "ecs:UpdateTaskSet"):
+        return Stop("the new task set is gone: somebody else has deleted it", True)
     if live.desired == 0 and not (new and new.is_primary):
         return Stop("the service was scaled to zero, so that nothing can be seen to run", True)
     return None

@@ -21,7 +21,7 @@ from orgscan.model.remediation import (
     Shape,
 )
 from orgscan.remediation.actions.commands import command
-from orgscan.remediation.actions.copying import awsvpc_of, private
+from orgscan.remediation.actions.copying import awsvpc_of, private, same_network
 from orgscan.remediation.actions.interface import Done, Memory, Observe, Step, Stop, Wait, Write
 from orgscan.remediation.actions.owners import undone_by
 from orgscan.remediation.actions.unanswered import look_first
@@ -84,9 +84,9 @@ class UpdateService:
         way = (planned.before, planned.after)
         start, goal = way if direction is Direction.FORWARD else way[::-1]
         now = awsvpc_of(live.service or {})
-        if now == awsvpc_of(goal):
+        if same_network(now, awsvpc_of(goal)):
             return _rolled(live, direction, of)
-        if now != awsvpc_of(start):
+        if not same_network(now, awsvpc_of(start)):
             return Stop("the service's network has been changed by somebody else")
         if direction is Direction.FORWARD:
             if _has_failed(live) and of.did(direction, _API):
