@@ -48,5 +48,5 @@ async def look(settings: Settings, request: PreflightRequest) -> Preflight:
     account_id, region = place_of(request.task_definition)
     account = Account(id=account_id, name="", state=ACTIVE, ou_path="", is_management=False)
     async with entrance(settings, Limits()) as way_in:
-        source = way_in.sources(settings, "orgscan-preflight")(account)
+        source = way_in.sources(settings, "orgscan-preflight")(account, None)
         return await preflight(RegionSession(way_in.engine, source, region), request)
