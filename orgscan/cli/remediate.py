@@ -135,8 +135,9 @@ def status(journal: JournalFile) -> None:
 
     Exit status: 0 everything is done or taken back, 1 something is not, 2 no such journal.
     """
+    from orgscan.model.remediation_outcome import State  # noqa: PLC0415 - keeps `--help` quick
     from orgscan.remediation.journal import read_journal  # noqa: PLC0415 - keeps `--help` quick
-    from orgscan.remediation.outcome import State, outcome_of  # noqa: PLC0415 - as above
+    from orgscan.remediation.outcome import outcome_of  # noqa: PLC0415 - as above
     from orgscan.remediation.text import outcome_lines  # noqa: PLC0415 - as above
 
     outcome = outcome_of(read_journal(journal))
