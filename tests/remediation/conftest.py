@@ -394,6 +394,11 @@ class Bench:
         )
         return RemediationJournal.create(self.path, begun)
 
+    def hands_of(self, planned: PlannedAction) -> Hands:
+        """As `hands`, where a plan is about several sets."""
+        self.place = planned.place
+        return self.hands(planned)
+
     def hands(self, _: PlannedAction) -> Hands:
         """The session, the checks and the clock."""
 
