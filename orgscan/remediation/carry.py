@@ -25,6 +25,7 @@ from orgscan.model.remediation import (
 )
 from orgscan.remediation.actions.guard import against
 from orgscan.remediation.actions.interface import (
+    SOAKING,
     Action,
     Done,
     Note,
@@ -43,6 +44,7 @@ from orgscan.remediation.writes import WRITES, made_by
 _POLL_SECONDS = 10.0
 _LONGEST_POLL_SECONDS = 60.0
 _SEEN_SECONDS = 300.0
+_LONGEST_SECONDS = 6 * 3600.0
 _ATTEMPTS = 5  # of one and the same call whose answers are lost, or that is throttled
 _READS_LOST = 10  # in a row
 _LOST = frozenset({FailureKind.TRANSIENT, FailureKind.TIMED_OUT, FailureKind.UNREACHABLE})
@@ -119,6 +121,8 @@ class Carrier:
         self._stage = ""
         self._since = 0.0
         self._unread = 0
+        self._began = hands.clock.now()
+        self._is_soaked_anew = False
 
     async def carry(self) -> Ending:
         """Go on until it is done or has to stop; the ending is in the journal.
@@ -147,7 +151,10 @@ class Carrier:
 
     def _decide(self, live: Live) -> Step:
         memory = memory_of(self._journal.story, self._planned, self._direction)
-        memory = msgspec.structs.replace(memory, now=self._hands.clock.now())
+        marks = memory.marks
+        if self._is_soaked_anew:
+            marks = {name: at for name, at in marks.items() if name != SOAKING}
+        memory = msgspec.structs.replace(memory, now=self._hands.clock.now(), marks=marks)
         step = self._action.decide(live, self._planned, self._direction, memory)
         if isinstance(step, Write) and step.request == self._answered:
             # AWS did it, and does not show it yet.
@@ -168,6 +175,7 @@ class Carrier:
                 return await self._wait(step)
             case Note():
                 self._mark(step.name, step.text)
+                self._is_soaked_anew &= step.name != SOAKING
             case Observe():
                 return await self._observe(step)
             case Done():
@@ -185,6 +193,11 @@ class Carrier:
             self._hands.say(f"waiting: {step.stage}")
         if now - self._since > step.seconds and step.then:
             return Ending(False, step.then, unhealthy=True)
+        if now - self._began > _LONGEST_SECONDS + self._soak_seconds:
+            return Ending(False, "it did not come to rest for hours", unhealthy=True)
+        if step.then:
+            # What has to be waited for again has not soaked: it begins anew once that is over.
+            self._is_soaked_anew = True
         # What takes long is looked at less often: production shares the throttles.
         pause = min(_LONGEST_POLL_SECONDS, max(_POLL_SECONDS, (now - self._since) / 4))
         await self._hands.clock.sleep(pause)
@@ -237,7 +250,8 @@ class Carrier:
         return None
 
     async def _failed(self, request: Request, number: int, failed: CallFailed) -> Ending | None:
-        lost = failed.kind in _LOST
+        # An answer that cannot be read says that AWS did something, and not what.
+        lost = failed.kind in _LOST or failed.code == "MalformedAnswer"
         self._journal.append(
             Failed(
                 number=number,
@@ -254,6 +268,10 @@ class Carrier:
             return None
         said = failed.message or failed.why.reason
         return Ending(False, f"AWS refused {request.api}: {said}", unhealthy=True)
+
+    @property
+    def _soak_seconds(self) -> int:
+        return self._journal.story.begun.plan.soak_seconds
 
     def _mark(self, name: str, text: str) -> None:
         self._journal.append(

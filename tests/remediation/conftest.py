@@ -132,6 +132,7 @@ class FakeEcs:
         refuse: numbers of writes that AWS refuses, with code and message.
         stuck: no task of a new set ever runs.
         healthy: how many targets of each set are; None for all.
+        on_read: called before each answer of DescribeServices, as `on_write`.
         on_write: called after each write, to let somebody else do something.
         fewest_running: the fewest tasks that ever ran.
         most_new: the most sets alike that were made and there at once.
@@ -152,6 +153,7 @@ class FakeEcs:
         self.fewest_running = self.running()
         self.most_new = 0
         self.healthy: int | None = None
+        self.on_read: Callable[[FakeEcs], None] = lambda _: None
         self._made: dict[str, Shape] = {}
 
     def running(self) -> int:
@@ -229,6 +231,7 @@ class FakeEcs:
         match api:
             case "ecs:DescribeServices":
                 self.progress()
+                self.on_read(self)
                 return {"services": [copy.deepcopy(self.service())]}
             case "ecs:DescribeTaskSets":
                 wanted = members["taskSets"]
@@ -393,6 +396,11 @@ class Bench:
             approved_how="--yes",
         )
         return RemediationJournal.create(self.path, begun)
+
+    def hands_of(self, planned: PlannedAction) -> Hands:
+        """As `hands`, where a plan is about several sets."""
+        self.place = planned.place
+        return self.hands(planned)
 
     def hands(self, _: PlannedAction) -> Hands:
         """The session, the checks and the clock."""

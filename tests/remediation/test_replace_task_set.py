@@ -259,6 +259,51 @@ async def test_what_cannot_be_observed_is_left_to_be_resumed(bench: Callable[...
         assert await forward(journal, at.hands) == Worked(True)
 
 
+async def test_the_soak_begins_anew_where_the_new_set_does_not_stay_settled(
+    bench: Callable[..., Any],
+) -> None:
+    """A task dies in the middle of it: the old set is kept for the whole time after that."""
+    at = bench()
+    reads = 0
+
+    def die(ecs: Any) -> None:  # noqa: ANN401 - the fixture's class
+        nonlocal reads
+        reads += any("soaking" in line for line in at.said)
+        if reads == 5:
+            ecs.sets[-1]["runningCount"] = 2
+
+    at.ecs.on_read = die
+
+    assert await apply(at) == Worked(True)
+
+    assert [line.partition(":")[0] for line in at.said if "soak" in line] == [
+        "soaking",
+        "waiting",
+        "soaking",
+        "waiting",
+    ]
+
+
+async def test_a_set_that_dies_again_and_again_is_taken_back_within_hours(
+    bench: Callable[..., Any],
+) -> None:
+    """Each time it settles in between, so that no single wait is too long."""
+    at = bench()
+    reads = 0
+
+    def die(ecs: Any) -> None:  # noqa: ANN401 - the fixture's class
+        nonlocal reads
+        reads += 1
+        if reads % 5 == 0 and any("soaking" in line for line in at.said) and len(ecs.sets) > 1:
+            ecs.sets[-1]["runningCount"] = 2
+
+    at.ecs.on_read = die
+
+    worked = await apply(at)
+
+    assert worked == Worked(False, "api: it did not come to rest for hours; it was taken back")
+
+
 async def test_somebody_elses_release_stops_it_where_it_is(bench: Callable[..., Any]) -> None:
     """A task set that appears half-way is not ours: nothing more is changed, nor taken back."""
     at = bench()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import errno
 import os
 from collections.abc import Callable
@@ -127,3 +128,30 @@ async def test_an_allowlist_that_is_gone_permits_nothing(bench: Callable[..., An
         "cannot be read",
     )
     assert at.ecs.writes == []
+
+
+async def test_two_public_sets_of_one_service_are_replaced_one_after_the_other(
+    bench: Callable[..., Any],
+) -> None:
+    """What the first change made is this plan's own, and disturbs the second one in nothing."""
+    at = bench()
+    canary = copy.deepcopy(at.ecs.sets[0]) | {
+        "id": "ecs-svc/1000000000000000002",
+        "taskSetArn": f"{at.ecs.sets[0]['taskSetArn'][:-1]}2",
+        "status": "ACTIVE",
+    }
+    at.ecs.sets.append(canary)
+    first = await at.planned()
+    at.place = msgspec.structs.replace(at.place, resource_arn=canary["taskSetArn"])
+    second = await at.planned()
+    both = msgspec.structs.replace(await at.plan(), actions=(first, second))
+
+    with at.begin(both) as journal:
+        worked = await forward(journal, at.hands_of)
+
+    assert worked == Worked(True)
+    assert sorted(
+        (one["status"], one["networkConfiguration"]["awsvpcConfiguration"]["assignPublicIp"])
+        for one in at.ecs.sets
+        if one["status"] != "DRAINING"
+    ) == [("ACTIVE", "DISABLED"), ("PRIMARY", "DISABLED")]

@@ -10,6 +10,7 @@ import msgspec
 
 from orgscan.model.remediation import Place, Request, Shape
 from orgscan.remediation.actions.interface import (
+    SOAKING,
     Done,
     Memory,
     Note,
@@ -144,9 +145,9 @@ def _soak(of: Exchange, memory: Memory) -> Step | None:
     """Let time pass before the set that could be gone back to goes; what is wanted is watched."""
     if of.unwanted is None or of.unwanted.is_draining or not of.soak_seconds:
         return None
-    if "soaking" not in memory.marks:
-        return Note("soaking", f"task set {of.unwanted.id} is kept at 0 %")
-    if memory.now - memory.marks["soaking"] < of.soak_seconds:
+    if SOAKING not in memory.marks:
+        return Note(SOAKING, f"task set {of.unwanted.id} is kept at 0 %")
+    if memory.now - memory.marks[SOAKING] < of.soak_seconds:
         return Wait(stage="soak", seconds=of.soak_seconds)
     return None
 

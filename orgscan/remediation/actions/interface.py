@@ -22,6 +22,9 @@ from orgscan.model.remediation import (
 from orgscan.remediation.allowed import Refused
 from orgscan.remediation.live import Live
 
+SOAKING = "soaking"
+"""The note that the soak has begun; it begins anew where what is wanted does not stay settled."""
+
 
 class Write(msgspec.Struct, frozen=True):
     """Make a call that changes something.
