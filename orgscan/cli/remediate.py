@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from orgscan.cli.remediate_preflight import preflight
-from orgscan.cli.scan_options import Config, Profile
+from orgscan.cli.scan_options import Config, ExternalId, Profile, RoleName
 from orgscan.cli.terminal import say
 from orgscan.errors import Interrupted
 
@@ -40,13 +40,17 @@ PlanFile = Annotated[Path, typer.Argument(metavar="PLAN", help="What `remediate 
 JournalFile = Annotated[
     Path, typer.Argument(metavar="JOURNAL", help="What `remediate apply` wrote.")
 ]
+RemediateRole = Annotated[
+    str | None,
+    typer.Option(help="The role that changes something. [default: orgscan-remediate]"),
+]
 AllowlistFile = Annotated[
     Path | None, typer.Option(help="Allowlist. [default: the file that the plan names]")
 ]
 
 
 @remediate.command()
-def plan(
+def plan(  # noqa: PLR0913 - one parameter for each option, which is how typer takes them
     run_dir: Annotated[Path, typer.Argument(metavar="RUN_DIR", help="A run, or its report.json.")],
     *,
     allowlist: Annotated[Path, typer.Option(help="What may be changed.")],
@@ -55,6 +59,8 @@ def plan(
     soak_minutes: Annotated[
         int, typer.Option(min=0, max=1440, help="How long what is replaced is kept.")
     ] = 15,
+    role_name: RoleName = None,
+    external_id: ExternalId = None,
     config: Config = None,
     profile: Profile = None,
 ) -> None:
@@ -73,7 +79,7 @@ def plan(
         plan_run(
             stored.run,
             list(stored.findings()),
-            _settings(config, profile),
+            _settings(config, profile=profile, role_name=role_name, external_id=external_id),
             allowlist_file=allowlist,
             valid_seconds=valid_hours * 3600,
             soak_seconds=soak_minutes * 60,
@@ -87,7 +93,7 @@ def plan(
 
 
 @remediate.command()
-def apply(
+def apply(  # noqa: PLR0913 - as plan
     plan_file: PlanFile,
     *,
     yes: Yes = False,
@@ -99,6 +105,9 @@ def apply(
     journal: Annotated[
         Path | None, typer.Option(help="The journal. [default: beside the plan]")
     ] = None,
+    role_name: RoleName = None,
+    remediate_role: RemediateRole = None,
+    external_id: ExternalId = None,
     config: Config = None,
     profile: Profile = None,
 ) -> None:
@@ -109,7 +118,14 @@ def apply(
     """
     from orgscan.remediation.apply import apply_plan  # noqa: PLC0415 - keeps `--help` quick
 
-    order = _order(_settings(config, profile), yes=yes)
+    settings = _settings(
+        config,
+        profile=profile,
+        role_name=role_name,
+        remediate_role=remediate_role,
+        external_id=external_id,
+    )
+    order = _order(settings, yes=yes)
     order = _with(order, resume=resume, accept_unproven=accept_unproven, allowlist=allowlist)
     where = journal or journal_beside(plan_file)
     _finish(run_work(apply_plan(plan_file, where, order)), where)
@@ -117,7 +133,14 @@ def apply(
 
 @remediate.command()
 def rollback(
-    journal: JournalFile, *, yes: Yes = False, config: Config = None, profile: Profile = None
+    journal: JournalFile,
+    *,
+    yes: Yes = False,
+    role_name: RoleName = None,
+    remediate_role: RemediateRole = None,
+    external_id: ExternalId = None,
+    config: Config = None,
+    profile: Profile = None,
 ) -> None:
     """Take back what was begun or done, to what was there before. Needs no permission.
 
@@ -125,7 +148,14 @@ def rollback(
     """
     from orgscan.remediation.apply import roll_back  # noqa: PLC0415 - keeps `--help` quick
 
-    order = _order(_settings(config, profile), yes=yes)
+    settings = _settings(
+        config,
+        profile=profile,
+        role_name=role_name,
+        remediate_role=remediate_role,
+        external_id=external_id,
+    )
+    order = _order(settings, yes=yes)
     _finish(run_work(roll_back(journal, order)), journal)
 
 
@@ -135,8 +165,9 @@ def status(journal: JournalFile) -> None:
 
     Exit status: 0 everything is done or taken back, 1 something is not, 2 no such journal.
     """
+    from orgscan.model.remediation_outcome import State  # noqa: PLC0415 - keeps `--help` quick
     from orgscan.remediation.journal import read_journal  # noqa: PLC0415 - keeps `--help` quick
-    from orgscan.remediation.outcome import State, outcome_of  # noqa: PLC0415 - as above
+    from orgscan.remediation.outcome import outcome_of  # noqa: PLC0415 - as above
     from orgscan.remediation.text import outcome_lines  # noqa: PLC0415 - as above
 
     outcome = outcome_of(read_journal(journal))
@@ -177,10 +208,10 @@ def _with(order: Order, **changes: object) -> Order:
     return replace(order, **changes)
 
 
-def _settings(config: Path | None, profile: str | None) -> Settings:
+def _settings(config: Path | None, **options: str | None) -> Settings:
     from orgscan.config.load import load_settings  # noqa: PLC0415 - keeps `--help` quick
 
-    return load_settings(file=config, environ=os.environ, options={"profile": profile})
+    return load_settings(file=config, environ=os.environ, options=options)
 
 
 def _finish(worked: Worked, journal: Path) -> None:

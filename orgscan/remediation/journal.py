@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import sys
 from collections import defaultdict
 from pathlib import Path
 from types import TracebackType
@@ -223,6 +224,8 @@ def seconds_of(text: str) -> float:
 
 def _sync_name(path: Path) -> None:
     """The file's name is in its directory, which is synced by itself."""
+    if sys.platform == "win32":
+        return  # directories cannot be opened there
     directory = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(directory)

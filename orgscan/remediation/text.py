@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orgscan.model.remediation import NoAction, Plan, PlannedAction, Shape
-from orgscan.remediation.outcome import Outcome, network_after, network_before
+from orgscan.model.remediation_outcome import Outcome
+from orgscan.remediation.outcome import network_after, network_before
 
 
 def plan_lines(plan: Plan) -> Iterator[str]:

@@ -15,6 +15,8 @@ import msgspec
 import pytest
 
 from orgscan.aws.engine import Limits
+from orgscan.aws.entrance import entrance
+from orgscan.aws.failure import CallFailed
 from orgscan.aws.pace import Pacer
 from orgscan.config.settings import Settings
 from orgscan.model.finding import Finding
@@ -23,7 +25,9 @@ from orgscan.remediation.apply import Order, apply_plan, plan_run, roll_back
 from orgscan.remediation.clock import SkippingClock
 from orgscan.remediation.journal import RemediationJournal
 from orgscan.remediation.plan_file import write_plan
+from orgscan.remediation.site import Site
 from orgscan.remediation.work import Worked
+from orgscan.remediation.writes import WRITES
 from orgscan.report.read import StoredRun, read_report
 from orgscan.scan.pipeline import Request, scan
 from orgscan.simulator import Fault, FaultKind, Scenario, Simulator, Trouble, TroubleKind
@@ -418,3 +422,25 @@ def test_the_demo_prints_what_the_readme_shows(orgscan: Callable[..., Any]) -> N
     assert (done.status, done.err) == (0, "")
     assert done.out.endswith(f"$ orgscan remediate apply plan.json --yes\n{block}")
     assert "     PREFLIGHT_FAILED      worker: way-out: " in done.out
+
+
+def test_a_writing_session_is_refused_on_every_other_service(stage: Callable[..., Stage]) -> None:
+    """By its session policy, although the remediate role itself may change it."""
+    at = stage()
+    made = at.plan(at.allow(at.public("ECS")))
+    other = msgspec.structs.replace(
+        made.actions[0].place, service_arn=f"{made.actions[0].place.service_arn}-2"
+    )
+
+    async def write() -> str:
+        async with entrance(at.settings, LIMITS) as way_in:
+            site = Site(way_in, at.settings, "orgscan-test", made.management_account_id)
+            members = {"cluster": other.cluster_arn, "service": other.service_arn}
+            with pytest.raises(CallFailed) as refused:
+                await site.writer(made.actions[0]).call(WRITES["ecs:UpdateService"], members)
+            return refused.value.message
+
+    assert asyncio.run(write()).endswith(
+        f"not authorized to perform: ecs:UpdateService on resource: {other.service_arn} because no "
+        "session policy allows the ecs:UpdateService action"
+    )
