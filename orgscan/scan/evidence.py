@@ -38,22 +38,36 @@ class Seals(NamedTuple):
     timestamper: Timestamper | None = None
 
 
-async def seals_of(settings: Settings, way_in: Entrance) -> Seals:
+def local_signer(settings: Settings) -> Signer | None:
+    """The key in a file, where that signs the bundle; known before AWS is asked anything.
+
+    Raises:
+        EvidenceError: the key cannot be used.
+    """
+    if settings.signing_key is None or not settings.evidence:
+        return None
+    return load_signer(settings.signing_key, passphrase_of(os.environ))
+
+
+async def seals_of(settings: Settings, way_in: Entrance, local: Signer | None) -> Seals:
     """What seals the bundle, found out to be fit before anything is swept.
+
+    Args:
+        settings: which keys, and whose timestamp.
+        way_in: the caller, for a key in KMS.
+        local: the key in a file; None where that is not what signs.
 
     Raises:
         EvidenceError: the key, or the authority's address, cannot be used.
     """
     if not settings.evidence:
         return Seals()
-    timestamper = HttpTimestamper(settings.tsa_url, way_in.tls) if settings.tsa_url else None
-    if settings.signing_key is not None:
-        signer: Signer = load_signer(settings.signing_key, passphrase_of(os.environ))
-        return Seals(signer, timestamper)
+    signer = local
     if key := settings.signing_kms_key:
         there = way_in.caller_in(region_of_key(key, way_in.home_region))
-        return Seals(await open_signer(there, key), timestamper)
-    return Seals(None, timestamper)
+        signer = await open_signer(there, key)
+    timestamper = HttpTimestamper(settings.tsa_url, way_in.tls) if settings.tsa_url else None
+    return Seals(signer, timestamper)
 
 
 async def write_evidence(

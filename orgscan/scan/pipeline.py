@@ -36,7 +36,7 @@ from orgscan.report.text import summary_lines
 from orgscan.scan.basis import basis_of, require_same_basis
 from orgscan.scan.book import Book
 from orgscan.scan.catalogue import catalogue
-from orgscan.scan.evidence import Seals, seals_of, write_evidence
+from orgscan.scan.evidence import Seals, local_signer, seals_of, write_evidence
 from orgscan.scan.judge import Judge
 from orgscan.scan.metrics import measured
 from orgscan.scan.progress import Progress
@@ -93,9 +93,10 @@ async def scan(request: Request, stop: Stop) -> ScanResult:
         OrgscanError: something that a person has to mend before anything can be swept, or a disk
             that does not take the run.
     """
+    local = local_signer(request.settings)
     with _directory(request) as directory:
         async with entrance(request.settings, request.limits) as way_in:
-            seals = await seals_of(request.settings, way_in)
+            seals = await seals_of(request.settings, way_in, local)
             await check_destinations(way_in, request.settings)
             with _journal(request, way_in, directory) as (journal, begun):
                 one = _Scan(request, way_in, journal, begun)
