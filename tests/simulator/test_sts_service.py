@@ -189,8 +189,8 @@ def test_a_read_only_session_policy_denies_writes(
         "AccessDeniedException",
         (
             f"User: arn:aws:sts::{account}:assumed-role/orgscan-audit/orgscan is not authorized to "
-            "perform: ecs:UpdateService on resource: * because no session policy allows the "
-            "ecs:UpdateService action"
+            f"perform: ecs:UpdateService on resource: arn:aws:ecs:us-east-1:{account}:service/prod/"
+            "api because no session policy allows the ecs:UpdateService action"
         ),
     )
     (mutation,) = simulator.record.mutations
