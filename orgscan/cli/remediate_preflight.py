@@ -8,13 +8,13 @@ from typing import Annotated
 
 import typer
 
-from orgscan.cli.scan_options import Config, Profile
+from orgscan.cli.scan_options import Config, ExternalId, Profile, RoleName
 from orgscan.cli.terminal import say
 
 _STATUS = {"PASS": 0, "FAIL": 1, "UNPROVEN": 4}
 
 
-def preflight(
+def preflight(  # noqa: PLR0913 - one parameter for each option, which is how typer takes them
     task_definition: Annotated[
         str,
         typer.Argument(metavar="TASK_DEFINITION", help="Its ARN with the revision."),
@@ -29,6 +29,8 @@ def preflight(
     execute_command: Annotated[
         bool, typer.Option("--execute-command", help="ECS Exec is on for the service.")
     ] = False,
+    role_name: RoleName = None,
+    external_id: ExternalId = None,
     config: Config = None,
     profile: Profile = None,
 ) -> None:
@@ -44,7 +46,8 @@ def preflight(
     )
     from orgscan.remediation.preflight.text import preflight_lines  # noqa: PLC0415 - as above
 
-    settings = load_settings(file=config, environ=os.environ, options={"profile": profile})
+    options = {"profile": profile, "role_name": role_name, "external_id": external_id}
+    settings = load_settings(file=config, environ=os.environ, options=options)
     request = PreflightRequest(
         account_id=task_definition.split(":")[4] if task_definition.count(":") > 4 else "",
         task_definition=task_definition,

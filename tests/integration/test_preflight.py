@@ -4,26 +4,39 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 from unittest.mock import patch
 
+import msgspec
 import pytest
 from typer.testing import CliRunner
 
 from orgscan.cli.app import app
 from orgscan.errors import RemediationError
-from orgscan.simulator import Scenario, Simulator
+from orgscan.simulator import Fault, FaultKind, Scenario, Simulator
+from orgscan.simulator.services.ec2_shapes import is_regional
 from orgscan.simulator.world.network import Network, Vpc
 
 pytestmark = pytest.mark.integration
 
 REGION = "eu-west-1"
-SCENARIO = Scenario(density=1.0, clusters=1, services=4, accounts=6, regions=(REGION, "us-east-1"))
+SCENARIO = Scenario(density=1.0, clusters=1, services=4, accounts=30, regions=(REGION, "us-east-1"))
 
 
 def with_nat(vpc: Vpc) -> bool:
     """Whether its private subnets lead to a NAT gateway."""
     return vpc.nat_gateway is not None
+
+
+def with_regional_nat(vpc: Vpc) -> bool:
+    """Whether it is one for the whole region, which stands in no subnet."""
+    return vpc.nat_gateway is not None and is_regional(vpc)
+
+
+def with_zonal_nat(vpc: Vpc) -> bool:
+    """Whether it is one in a public subnet."""
+    return vpc.nat_gateway is not None and not is_regional(vpc)
 
 
 class Stage:
@@ -57,14 +70,13 @@ class Stage:
 
 @pytest.fixture
 def stage(environ_of: Callable[..., dict[str, str]]) -> Iterator[Callable[..., Stage]]:
-    """Serves the organization: `stage(wanted)` finds an account with such a network."""
-    simulator = Simulator(SCENARIO)
-    with (
-        simulator.serve_in_thread() as endpoint,
-        patch.dict(os.environ, environ_of(endpoint), clear=True),
-    ):
+    """Serves the organization: `stage(wanted, faults)` finds an account with such a network."""
+    with ExitStack() as stack:
 
-        def make(wanted: Callable[[Vpc], bool] = with_nat) -> Stage:
+        def make(wanted: Callable[[Vpc], bool] = with_nat, *faults: Fault) -> Stage:
+            simulator = Simulator(msgspec.structs.replace(SCENARIO, faults=faults))
+            endpoint = stack.enter_context(simulator.serve_in_thread())
+            stack.enter_context(patch.dict(os.environ, environ_of(endpoint), clear=True))
             return Stage(simulator, wanted)
 
         yield make
@@ -76,9 +88,13 @@ def verdicts(lines: list[str]) -> dict[str, str]:
     return {name.strip(): verdict for verdict, name in words}
 
 
-def test_private_subnets_with_a_nat_gateway_pass(stage: Any) -> None:  # noqa: ANN401 - as the fixture
+@pytest.mark.parametrize("wanted", [with_zonal_nat, with_regional_nat])
+def test_private_subnets_with_a_nat_gateway_pass(
+    stage: Any,  # noqa: ANN401 - as the fixture
+    wanted: Callable[[Vpc], bool],
+) -> None:
     """Whatever image, logs and secrets the task definition names; nothing was changed."""
-    at = stage()
+    at = stage(wanted)
     status, lines = at.run("private", "--tasks", "3")
     assert (status, lines[0]) == (0, "Way out without a public address: PASS")
     assert set(verdicts(lines).values()) == {"PASS"}
@@ -119,3 +135,31 @@ def test_a_task_definition_is_named_by_its_arn() -> None:
     result = CliRunner().invoke(app, ["remediate", "preflight", *arguments])
     assert isinstance(result.exception, RemediationError)
     assert "is not the ARN of a task definition with its revision" in str(result.exception)
+
+
+@pytest.mark.parametrize(
+    ("api", "check"),
+    [
+        ("ec2:DescribeSubnets", "subnets"),
+        ("ec2:DescribeRouteTables", "way-out"),
+        ("ec2:DescribeNatGateways", "way-out"),
+        ("ec2:DescribeSecurityGroups", "security-groups"),
+        ("ecs:DescribeTaskDefinition", "task-definition"),
+    ],
+)
+def test_what_may_not_be_read_is_unproven(
+    stage: Any,  # noqa: ANN401 - as the fixture
+    api: str,
+    check: str,
+) -> None:
+    """Never passed, and the permission that lacks is named."""
+    status, lines = stage(with_zonal_nat, Fault(FaultKind.DENY_IAM, api=api)).run("private")
+    assert (status, verdicts(lines)[check]) == (4, "UNPROVEN")
+    assert any(api in line for line in lines)
+
+
+def test_a_role_that_cannot_be_assumed_proves_nothing(stage: Any) -> None:  # noqa: ANN401 - as the fixture
+    """Every check that rests on a read is unproven."""
+    status, lines = stage(with_nat, Fault(FaultKind.REFUSE_ROLE)).run("private")
+    found = verdicts(lines)
+    assert (status, found["subnets"], found["way-out"]) == (4, "UNPROVEN", "UNPROVEN")

@@ -392,16 +392,16 @@ def test_everything_that_passes_is_told_too() -> None:
     assert [(each.name, each.seen) for each in found.checks] == [
         ("subnets", "subnet-1 in vpc-1."),
         ("security-groups", "sg-tasks."),
-        ("free-addresses", "200 free for 3 tasks."),
+        ("free-addresses", "200 free, 3 to start."),
         ("task-definition", "1 container."),
         ("platform", "LATEST: everything goes through the task's own interface."),
         ("way-out", "subnet-1: nat-1, a public NAT gateway."),
         (
             "reach:images of ECR",
             (
-                "subnet-1: ecr.api by nat-1, a public NAT gateway. "
-                "subnet-1: ecr.dkr by nat-1, a public NAT gateway. "
-                "subnet-1: s3 by nat-1, a public NAT gateway."
+                "subnet-1: ecr.api by nat-1, a public NAT gateway; "
+                "ecr.dkr by nat-1, a public NAT gateway; "
+                "s3 by nat-1, a public NAT gateway."
             ),
         ),
         ("reach:CloudWatch Logs", "subnet-1: logs by nat-1, a public NAT gateway."),

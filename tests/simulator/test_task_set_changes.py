@@ -409,13 +409,51 @@ def test_a_request_that_is_lost_does_nothing(stage: Make) -> None:
 
 
 def test_a_set_behind_a_load_balancer_is_steady_once_its_targets_are_healthy(stage: Make) -> None:
-    """A read later than without one; with unhealthy targets never."""
+    """A read later than without one."""
     _, at = stage(external_balancers=True)
     target = at.read()["loadBalancers"]
     assert len(target) == 1
     made = at.create(loadBalancers=target, scale={"value": 100, "unit": "PERCENT"})["taskSetArn"]
     seen = [at.sets()[made]["stabilityStatus"] for _ in range(5)]
     assert seen == ["STEADY_STATE", "STEADY_STATE", "STABILIZING", "STABILIZING", "STEADY_STATE"]
+
+
+@pytest.mark.parametrize(
+    ("troubles", "states"),
+    [
+        ((), ["none", "initial", "healthy", "healthy"]),
+        ((Trouble(kind=TroubleKind.UNHEALTHY),), ["none", "unhealthy", "unhealthy", "unhealthy"]),
+    ],
+)
+def test_targets_are_the_tasks_of_every_set_in_front_of_which_it_stands(
+    serve: Serve,
+    connect: Make,
+    gallery: Scenario,
+    find: Find,
+    troubles: tuple[Trouble, ...],
+    states: list[str],
+) -> None:
+    """New ones begin as initial and become healthy, or never do; the old ones stay as they are."""
+    scenario = msgspec.structs.replace(
+        gallery, external_balancers=True, troubles=troubles, count_lag=0
+    )
+    simulator, endpoint = serve(scenario)
+    service = find(simulator, "EXTERNAL", is_public)
+    at, elb = Stage(connect(endpoint, "ecs", REGION), service), connect(endpoint, "elbv2", REGION)
+    target = at.read()["loadBalancers"]
+    at.create(loadBalancers=target, scale={"value": 100, "unit": "PERCENT"})
+    old = {task.private_ip for task in service.rollouts[0].tasks}
+    seen = []
+    for _ in range(4):
+        answer = elb.describe_target_health(TargetGroupArn=target[0]["targetGroupArn"])
+        found = {
+            each["Target"]["Id"]: each["TargetHealth"]["State"]
+            for each in answer["TargetHealthDescriptions"]
+        }
+        assert {found[address] for address in old} == {"healthy"}
+        new = {state for address, state in found.items() if address not in old}
+        seen.append(new.pop() if new else "none")
+    assert seen == states
 
 
 def test_a_service_that_is_being_deleted_takes_no_task_set(stage: Make, refusal: Refusal) -> None:

@@ -92,7 +92,7 @@ def _free_addresses(seen: Seen, request: PreflightRequest) -> Check:
     if len(counted) < len(seen.subnets):
         return _pass(name, "IPv6-only subnets do not run out of addresses.")
     free = sum(counted.values())
-    text = f"{free} free for {request.tasks} tasks."
+    text = f"{free} free, {request.tasks} to start."
     if free < request.tasks:
         mend = "Free some, or add a subnet: old and new tasks run side by side."
         return _fail(name, text, mend)
@@ -175,13 +175,16 @@ def _reach(seen: Seen, request: PreflightRequest, need: Need) -> Check:
 
 
 def _together(seen: Iterable[tuple[str, str]]) -> str:
-    """Subnets of which the same was seen are told together."""
-    by_text: dict[str, list[str]] = {}
+    """Subnets of which the same was seen are told together, and all that was seen of them."""
+    of_text: dict[str, dict[str, None]] = {}
     for subnet, text in seen:
-        held = by_text.setdefault(text, [])
-        if subnet not in held:
-            held.append(subnet)
-    return " ".join(f"{_listed(subnets)}: {text}." for text, subnets in by_text.items())
+        of_text.setdefault(text, {})[subnet] = None
+    of_subnets: dict[tuple[str, ...], list[str]] = {}
+    for text, subnets in of_text.items():
+        of_subnets.setdefault(tuple(subnets), []).append(text)
+    return " ".join(
+        f"{_listed(subnets)}: {'; '.join(texts)}." for subnets, texts in of_subnets.items()
+    )
 
 
 def _listed(names: Iterable[str]) -> str:

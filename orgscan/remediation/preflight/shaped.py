@@ -119,8 +119,12 @@ def _is_open(document: str | None) -> bool | None:
         held = msgspec.json.decode(document, type=_Policy).statement
     except msgspec.DecodeError:
         return False
-    (only, *others) = held if isinstance(held, list) else [held]
-    return not others and (
+    statements = held if isinstance(held, list) else [held]
+    return len(statements) == 1 and _lets_everything(statements[0])
+
+
+def _lets_everything(only: _Statement) -> bool:
+    return (
         only.effect == "Allow"
         and only.principal in ("*", {"AWS": "*"})
         and only.action in ("*", ["*"])

@@ -1,4 +1,7 @@
-"""AWS CodeDeploy: calls that begin, stop and go on with deployments."""
+"""AWS CodeDeploy: calls that begin, stop and go on with deployments.
+
+Error codes are those of the model; the words of most are made up in AWS's manner.
+"""
 
 from __future__ import annotations
 

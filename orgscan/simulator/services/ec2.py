@@ -60,7 +60,7 @@ _SUBNET: Values[Subnet] = {
 _NAT_GATEWAY: Values[Vpc] = {
     "nat-gateway-id": lambda vpc: (vpc.nat_gateway or "",),
     "vpc-id": lambda vpc: (vpc.id,),
-    "subnet-id": lambda vpc: (vpc.subnets[0].id,),
+    "subnet-id": lambda vpc: () if shapes.is_regional(vpc) else (vpc.subnets[0].id,),
     "state": lambda _: ("available",),
 }
 _ENDPOINT: Values[shapes.Endpoint] = {

@@ -112,18 +112,28 @@ def subnet(partition: str, shown: Subnet) -> dict[str, Tree]:
     }
 
 
+def is_regional(shown: Vpc) -> bool:
+    """Whether a VPC's NAT gateway is one for the whole region; about one in four is."""
+    return (shown.nat_gateway or "").endswith(("0", "4", "8", "c"))
+
+
 def nat_gateway(shown: Vpc) -> dict[str, Tree]:
-    """`DescribeNatGateways`; it stands in the first public subnet."""
+    """`DescribeNatGateways`; a zonal one stands in the first public subnet.
+
+    A regional one stands in no subnet, and AWS keeps its route table, which is not listed.
+    """
     home = shown.subnets[0]
     token = (shown.nat_gateway or "")[4:]
+    regional = is_regional(shown)
     return {
         "natGatewayId": shown.nat_gateway,
-        "subnetId": home.id,
+        "subnetId": None if regional else home.id,
+        "routeTableId": f"rtb-{token}" if regional else None,
         "vpcId": shown.id,
         "state": "available",
         "createTime": _stamp(EPOCH),
         "connectivityType": "public",
-        "availabilityMode": "zonal",
+        "availabilityMode": "regional" if regional else "zonal",
         "natGatewayAddressSet": [
             {
                 "allocationId": f"eipalloc-{token}",

@@ -1,5 +1,7 @@
 """Amazon ECS: the calls that change task sets.
 
+AWS's own words are known for: other controllers, the five-set limit, the primary that is deleted,
+launch type beside a strategy, and a missing network configuration. The others are made up.
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-external.html
 """
 
