@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import time
 from collections.abc import Awaitable, Callable
 
@@ -117,6 +118,9 @@ def open_session(profile: str | None) -> AioSession:
         CallerError: the profile does not exist, or the AWS configuration cannot be read.
     """
     session = AioSession(profile=profile)
+    # botocore itself reads AWS_DEFAULT_REGION alone; a container's AWS_REGION is the newer name.
+    if region := os.environ.get("AWS_REGION"):
+        session.set_config_variable("region", region)
     try:
         session.get_config_variable("region")
     except BotoCoreError as error:

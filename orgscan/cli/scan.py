@@ -34,6 +34,7 @@ def scan(  # noqa: PLR0913 - one parameter for each option, which is how typer t
     output: options.Output = None,
     format: options.Format = None,  # noqa: A002 - the option is called --format
     deliver_s3: options.DeliverS3 = None,
+    remediation: options.Remediation = None,
     evidence: options.Evidence = None,
     signing_key: options.SigningKey = None,
     signing_kms_key: options.SigningKmsKey = None,

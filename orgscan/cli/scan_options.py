@@ -57,6 +57,10 @@ DeliverS3 = Annotated[
     str | None,
     typer.Option(metavar="URI", help="Deliver the run to s3://bucket/prefix, and read it back."),
 ]
+Remediation = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="FILE", help="Show what was changed, by its remediation.json; repeat."),
+]
 Evidence = Annotated[
     bool | None,
     typer.Option(

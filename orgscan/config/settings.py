@@ -152,6 +152,9 @@ class Settings(StrictModel):
     deliver_event_bus: EventBusArn | None = None
     """The EventBridge bus that is told of each run; null: none."""
 
+    remediation: Annotated[tuple[FilePath, ...], Once] = ()
+    """Files of what was changed since (remediation.json), to be shown in report and evidence."""
+
     evidence: bool = True
     """Whether every answer that the report rests on is kept, in evidence.zip."""
 

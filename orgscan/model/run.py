@@ -10,6 +10,7 @@ import msgspec
 from orgscan.model.control import ControlEntry
 from orgscan.model.coverage import CoverageEntry
 from orgscan.model.finding import Finding
+from orgscan.model.remediation_outcome import Outcome
 
 
 class Tool(msgspec.Struct, frozen=True):
@@ -52,6 +53,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
         started_at: UTC, ISO 8601.
         exit_status: as `orgscan scan` exits: 0, 1, 4 or 5.
         notes: what the reader has to know of how the run was made, one sentence each.
+        remediations: what was changed since an earlier run, as the scan was told.
     """
 
     id: str
@@ -64,6 +66,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     scope: Scope
     exit_status: int
     notes: tuple[str, ...] = ()
+    remediations: tuple[Outcome, ...] = ()
 
 
 class AccountTotals(msgspec.Struct, kw_only=True):

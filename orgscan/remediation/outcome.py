@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from orgscan.errors import RemediationError
 from orgscan.model.remediation import Answered, Direction, PlannedAction, Shape
 from orgscan.model.remediation_outcome import ActionOutcome, Call, Outcome, State
 from orgscan.remediation.actions.copying import awsvpc_of
@@ -31,6 +32,31 @@ def outcome_of(story: Story) -> Outcome:
         approved_by=begun.approved_by,
         approved_how=begun.approved_how,
         actions=tuple(_action(story, planned) for planned in begun.plan.actions),
+    )
+
+
+def read_outcome(path: Path) -> Outcome:
+    """Read a `remediation.json`, for the report of the scan that follows it.
+
+    Raises:
+        RemediationError: it cannot be read, is none, or is of a version not known here.
+    """
+    try:
+        outcome = msgspec.json.decode(path.read_bytes(), type=Outcome)
+    except OSError as error:
+        raise _unreadable(path, error.strerror or str(error)) from None
+    except (ValueError, RecursionError) as error:
+        raise _unreadable(path, f"this is no remediation.json: {error}") from None
+    if (outcome.format, outcome.version) != (FORMAT, VERSION):
+        raise _unreadable(path, f"it is {outcome.format!r} of version {outcome.version}")
+    return outcome
+
+
+def _unreadable(path: Path, why: str) -> RemediationError:
+    return RemediationError(
+        f"what was changed cannot be read: {why}",
+        where=str(path),
+        mend="Name the remediation.json beside a journal of orgscan remediate",
     )
 
 

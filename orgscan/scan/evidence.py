@@ -127,6 +127,8 @@ def _documents(
         "data/redaction.json": _line(rules_as_data()),
         "data/tool.json": _line(_tool()),
     }
+    for at, outcome in enumerate(record.run.remediations, 1):
+        documents[f"data/remediation-{at}.json"] = _line(outcome)
     if allowlist is not None:
         documents["data/allowlist.yaml"] = allowlist
     return documents

@@ -32,6 +32,7 @@ from orgscan.model.run import Caller, OrganizationRef, Run, Scope, Tool
 from orgscan.organization.accounts import read_organization
 from orgscan.organization.regions import RegionReader
 from orgscan.organization.select import require_regions, select_accounts
+from orgscan.remediation.outcome import read_outcome
 from orgscan.report.text import summary_lines
 from orgscan.scan.basis import basis_of, require_same_basis
 from orgscan.scan.book import Book
@@ -180,6 +181,7 @@ class _Scan:
         self._begun = begun
         self._began = time.monotonic()
         self._allowlist_text = _text_of(request)
+        self._remediations = tuple(map(read_outcome, request.settings.remediation))
         self._today = dt.datetime.fromisoformat(begun.started_at).date()
         self._controls = controls_for(request.settings.collect)
         self._collectors = collectors_named(request.settings.collect)
@@ -280,6 +282,7 @@ class _Scan:
             scope=self._scope(),
             exit_status=self._totals.exit_status,
             notes=tuple(self._notes(stop)),
+            remediations=self._remediations,
         )
 
     def _scope(self) -> Scope:

@@ -6,7 +6,13 @@ import json
 
 import pytest
 
-from orgscan.aws.caller import READ_ONLY_ACTIONS, RoleRequest, assume_parameters
+from orgscan.aws.caller import (
+    READ_ONLY_ACTIONS,
+    RoleRequest,
+    assume_parameters,
+    home_region,
+    open_session,
+)
 
 _PLAIN = RoleRequest(role_name="team/audit", session_name="orgscan-r", read_only=False)
 
@@ -54,3 +60,22 @@ def test_every_action_left_is_a_read(action: str) -> None:
     _, _, name = action.partition(":")
 
     assert name.startswith(("List", "Describe", "Get"))
+
+
+@pytest.mark.parametrize(
+    ("environ", "region"),
+    [
+        ({}, "us-east-1"),
+        ({"AWS_DEFAULT_REGION": "eu-west-2"}, "eu-west-2"),
+        ({"AWS_REGION": "eu-west-1"}, "eu-west-1"),
+        ({"AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-2"}, "eu-west-1"),
+    ],
+)
+def test_the_home_region_is_that_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch, environ: dict[str, str], region: str
+) -> None:
+    """AWS_REGION, which every container has, beats the older name, as in AWS's other tools."""
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+
+    assert home_region(open_session(None)) == region

@@ -51,6 +51,7 @@ def test_a_file_with_its_version_alone_gives_the_defaults(load: Callable[..., Se
         "deliver_security_hub_role": "orgscan-security-hub",
         "deliver_sns_topic": None,
         "deliver_event_bus": None,
+        "remediation": (),
         "evidence": True,
         "signing_key": None,
         "signing_kms_key": None,

@@ -343,3 +343,30 @@ def test_the_spool_is_readable_by_its_owner_alone_and_goes_with_the_journal(
         "report.html",
         "report.json",
     ]
+
+
+def test_what_was_changed_since_goes_into_report_and_evidence(
+    served: tuple[Simulator, dict[str, str]], tmp_path: Path
+) -> None:
+    """As the scan was told, by the document that remediation leaves."""
+    _, environ = served
+    changed = {
+        "format": "orgscan.remediation",
+        "version": 1,
+        "plan_id": "20261126T120000Z-1a2b3c",
+        "plan_digest": "sha256:0",
+        "run_id": "20261126T110000Z-1a2b3c",
+        "approved_at": "2026-11-26T12:05:00Z",
+        "approved_by": "arn:aws:sts::999988887777:assumed-role/mender/alice",
+        "approved_how": "--yes",
+        "actions": [],
+    }
+    file = tmp_path / "plan.remediation.json"
+    file.write_bytes(msgspec.json.encode(changed))
+    _scan(environ, tmp_path, "--remediation", str(file)).communicate(timeout=60)
+
+    (run,) = tmp_path.glob("runs/2*")
+    report = msgspec.json.decode((run / "report.json").read_bytes())
+    files = _files((run / "evidence.zip").read_bytes())
+    assert report["run"]["remediations"] == [changed]
+    assert msgspec.json.decode(files["data/remediation-1.json"]) == changed

@@ -19,7 +19,8 @@ EXPECTED = """\
 "arn":"arn:aws:sts::999988887777:assumed-role/audit/nightly"},"partition":"aws",\
 "organization":{"id":"o-exampleorg","management_account_id":"999988887777"},\
 "scope":{"account":[],"exclude_account":[],"ou":[],"tag":[],"region":[],\
-"role_name":"orgscan-audit"},"exit_status":1,"notes":[]},
+"role_name":"orgscan-audit"},"exit_status":1,"notes":[],\
+"remediations":[]},
 "totals":{"accounts":{"listed":1,"in_scope":1,"covered":0,"partly_covered":1,"not_covered":0,\
 "not_active":0},"targets":{"in_scope":2,"covered":1,"not_covered":1,"partly_covered":0,\
 "not_enabled":0},"services_by_controller":{"ECS":300,"EXTERNAL":8,"CODE_DEPLOY":4},\
