@@ -6,6 +6,8 @@ that of the body as it is kept. An answer that holds nothing of the kind keeps A
 
 from __future__ import annotations
 
+import enum
+import functools
 import re
 
 import msgspec
@@ -102,7 +104,6 @@ RULES = {
 """By operation; all others keep their answers as they came."""
 
 _WHOLE = REMOVED.encode()
-_QUOTED = re.compile(rb'"([A-Za-z]+)"\s*:')
 # A refused signature is answered with the request as AWS read it, the session's token included.
 _TOKEN_HEADER = re.compile(rb"(?i)(x-amz-security-token:\s*)[^\s\\\"<]+")
 
@@ -119,17 +120,22 @@ def redacted(api: str, body: bytes) -> bytes:
         return body
     if rule.elements:
         return _without_elements(body, rule.elements)
-    names = rule.members | rule.documents
     # An escape in a name would hide it from a look at the bytes.
-    if b"\\u" not in body and not any(
-        name.decode().lower() in names for name in _QUOTED.findall(body)
-    ):
+    if b"\\u" not in body and not _any_member(api).search(body):
         return body if body.lstrip()[:1] == b"{" else _WHOLE
     try:
         answer = msgspec.json.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return _WHOLE
-    return msgspec.json.encode(_without_members(answer, rule))
+    _remove_members(answer, api)
+    return msgspec.json.encode(answer)
+
+
+@functools.cache
+def _any_member(api: str) -> re.Pattern[bytes]:
+    """Finds a name that the rule of an operation is about, followed by a value."""
+    names = b"|".join(name.encode() for name in sorted(RULES[api].members | RULES[api].documents))
+    return re.compile(rb'"(?:%b)"\s*:' % names, re.IGNORECASE)
 
 
 def without_token(body: bytes, credentials: Credentials) -> bytes:
@@ -173,25 +179,44 @@ def _without_elements(body: bytes, elements: tuple[str, ...]) -> bytes:
     return body
 
 
-def _without_members(value: object, rule: Rule) -> object:
-    match value:
-        case dict():
-            return {name: _member(str(name), held, rule) for name, held in value.items()}
-        case list():
-            return [_without_members(held, rule) for held in value]
-        case _:
-            return value
+# Quicker than isinstance, on what was just decoded: there are no subclasses.
+_NESTED = frozenset({dict, list})
 
 
-def _member(name: str, held: object, rule: Rule) -> object:
-    lowered = name.lower()
-    if held is None:
-        return None
+class _Fate(enum.Enum):
+    KEPT = enum.auto()
+    REDUCED = enum.auto()
+    REMOVED = enum.auto()
+
+
+@functools.lru_cache(maxsize=4_096)
+def _fate(api: str, name: str) -> _Fate:
+    """What becomes of a member; answers have the same few names a thousand times."""
+    rule, lowered = RULES[api], name.lower()
     if lowered in rule.members:
-        return REMOVED
-    if lowered in rule.documents:
-        return _reduced(held)
-    return _without_members(held, rule)
+        return _Fate.REMOVED
+    return _Fate.REDUCED if lowered in rule.documents else _Fate.KEPT
+
+
+def _remove_members(value: object, api: str) -> None:
+    """Apply the rule of an operation to its answer, in place."""
+    if isinstance(value, list):
+        for held in value:
+            if type(held) in _NESTED:
+                _remove_members(held, api)
+        return
+    if not isinstance(value, dict):
+        return
+    for name, held in value.items():
+        fate = _fate(api, name)
+        if held is None:
+            continue
+        if fate is _Fate.REMOVED:
+            value[name] = REMOVED
+        elif fate is _Fate.REDUCED:
+            value[name] = _reduced(held)
+        elif type(held) in _NESTED:
+            _remove_members(held, api)
 
 
 def _reduced(document: object) -> str:
