@@ -118,11 +118,11 @@ def open_session(profile: str | None) -> AioSession:
         CallerError: the profile does not exist, or the AWS configuration cannot be read.
     """
     session = AioSession(profile=profile)
-    # botocore itself reads AWS_DEFAULT_REGION alone; a container's AWS_REGION is the newer name.
-    if region := os.environ.get("AWS_REGION"):
-        session.set_config_variable("region", region)
     try:
-        session.get_config_variable("region")
+        # botocore itself reads AWS_DEFAULT_REGION alone; containers have the newer name.
+        if region := os.environ.get("AWS_REGION"):
+            session.set_config_variable("region", region)
+        session.get_scoped_config()
     except BotoCoreError as error:
         raise CallerError(
             str(error),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
@@ -13,6 +14,8 @@ from unittest.mock import patch
 
 import msgspec
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from orgscan.aws.engine import Limits
 from orgscan.aws.entrance import entrance
@@ -184,14 +187,15 @@ def stage(tmp_path: Path, environ_of: Callable[..., dict[str, str]]) -> Iterator
     """Serves a gallery of every kind of service, and scans it."""
     with ExitStack() as stack:
 
-        def make(**changes: Any) -> Stage:  # noqa: ANN401 - members of the scenario
-            scenario = Scenario(density=0.0, gallery=((Scenario().account_id(2), REGION),))
-            simulator = Simulator(msgspec.structs.replace(scenario, **changes))
+        def make(directory: Path = tmp_path, **changes: Any) -> Stage:  # noqa: ANN401 - members of the scenario
+            plain = Scenario(density=0.0, seed=changes.pop("seed", 0))
+            gallery = ((plain.account_id(2), REGION),)
+            simulator = Simulator(msgspec.structs.replace(plain, gallery=gallery, **changes))
             endpoint = stack.enter_context(simulator.serve_in_thread())
             stack.enter_context(patch.dict(os.environ, environ_of(endpoint), clear=True))
             # Pacing waits in real time, and has its own tests.
             stack.enter_context(patch.object(Pacer, "admit", _at_once))
-            return Stage(simulator, tmp_path)
+            return Stage(simulator, directory)
 
         yield make
 
@@ -389,6 +393,99 @@ def test_only_permitted_services_are_ever_written_to(stage: Callable[..., Stage]
         if one.api.startswith("ecs:")
     ]
     assert set(written) == {permitted.resource.service_arn}
+
+
+def _fits(pattern: str, name: str) -> bool:
+    """Whether a glob stands for the whole name, worked out anew."""
+    return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), name) is not None
+
+
+def _require_as_planned(at: Stage, plan: Plan) -> None:
+    """Every write names a service, or a deployment group, of the plan."""
+    services = {one.place.service_arn for one in plan.actions}
+    groups = {(one.before.get("application"), one.before.get("group")) for one in plan.actions}
+    for one in at.simulator.record.mutations:
+        if one.api.startswith("ecs:"):
+            assert msgspec.json.decode(one.parameters)["service"] in services
+        elif one.api == "codedeploy:CreateDeployment":
+            sent = msgspec.json.decode(one.parameters)
+            assert (sent["applicationName"], sent["deploymentGroupName"]) in groups
+
+
+@settings(
+    max_examples=8,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    seed=st.integers(0, 99),
+    picks=st.lists(st.integers(0, 99), min_size=1, max_size=3, unique=True),
+    shapes=st.lists(st.sampled_from(["exact", "prefix*", "part"]), min_size=3, max_size=3),
+    expired=st.booleans(),
+    excepts=st.booleans(),
+)
+def test_nothing_outside_a_generated_allowlist_is_written_to(
+    stage: Callable[..., Stage],
+    tmp_path: Path,
+    seed: int,
+    picks: list[int],
+    shapes: list[str],
+    expired: bool,
+    excepts: bool,
+) -> None:
+    """Globs stand for whole names, an expired entry permits nothing, an exception wins."""
+    directory = tmp_path / f"{seed}-{len(list(tmp_path.iterdir()))}"
+    directory.mkdir()
+    at = stage(directory, seed=seed)
+    failed = [
+        one
+        for one in at.run.findings()
+        if one.status == "FAILED" and one.control_id in {TASK_SETS, SERVICES}
+    ]
+    mendable = {one.finding_key for one in at.plan(at.allow(*failed)).actions}
+    able = [one for one in failed if one.key in mendable]
+    chosen = [able[pick % len(able)] for pick in picks]
+    names = [one.resource.service_name or "" for one in chosen]
+    patterns = [
+        {"exact": name, "prefix*": f"{name[:3]}*", "part": name[1:] or "x"}[shape]
+        for name, shape in zip(names, shapes, strict=False)
+    ]
+    file = at.allow(*chosen)
+    text = file.read_text(encoding="utf-8")
+    for name, pattern in zip(names, patterns, strict=True):
+        text = text.replace(f'"services":["{name}"]', f'"services":["{pattern}"]', 1)
+    if expired:
+        text = text.replace('"expires":2099-12-31', '"expires":2020-01-31', 1)
+    file.write_text(text, encoding="utf-8")
+    entries = msgspec.json.decode(
+        re.sub(r"(20\d\d-\d\d-\d\d)", r'"\1"', text.partition("remediate: ")[2])
+    )
+    if excepts:
+        with file.open("a", encoding="utf-8") as allowlist:
+            allowlist.write(
+                EXCEPTION.format(
+                    account=chosen[0].account.id,
+                    region=REGION,
+                    cluster=(chosen[0].resource.cluster_arn or "").rpartition("/")[2],
+                    name=names[0],
+                )
+            )
+    live = [one for one in entries if one["expires"] > "2026-11-26"]
+    permitted = {
+        one.resource.service_name
+        for one in failed
+        if any(_fits(entry["services"][0], one.resource.service_name or "") for entry in live)
+    }
+
+    plan = at.plan(file)
+    if plan.actions:
+        at.apply()
+
+    changed = {one.place.service_name for one in plan.actions}
+    excepted = {names[0]} if excepts else set()
+    assert changed <= permitted - excepted
+    _require_as_planned(at, plan)
 
 
 def test_throttled_writes_are_made_once_the_bucket_has_filled(stage: Callable[..., Stage]) -> None:
