@@ -360,6 +360,20 @@ def test_somebody_else_at_work_ends_in_a_legal_state(
         assert worked == Worked(True)
 
 
+def _except(file: Path, finding: Finding) -> None:
+    """Add an exception for the service of a finding."""
+    resource = finding.resource
+    with file.open("a", encoding="utf-8") as allowlist:
+        allowlist.write(
+            EXCEPTION.format(
+                account=finding.account.id,
+                region=REGION,
+                cluster=(resource.cluster_arn or "").rpartition("/")[2],
+                name=resource.service_name,
+            )
+        )
+
+
 def test_only_permitted_services_are_ever_written_to(stage: Callable[..., Stage]) -> None:
     """Of all failed findings, one service is permitted and another one excepted as well."""
     at = stage()
@@ -372,15 +386,7 @@ def test_only_permitted_services_are_ever_written_to(stage: Callable[..., Stage]
     by_key = {one.key: one for one in failed}
     permitted, excepted = (by_key[one.finding_key] for one in every[:2])
     file = at.allow(permitted, excepted)
-    with file.open("a", encoding="utf-8") as allowlist:
-        allowlist.write(
-            EXCEPTION.format(
-                account=excepted.account.id,
-                region=REGION,
-                cluster=(excepted.resource.cluster_arn or "").rpartition("/")[2],
-                name=excepted.resource.service_name,
-            )
-        )
+    _except(file, excepted)
     made = at.plan(file)
     assert [one.finding_key for one in made.actions] == [permitted.key]
     codes = {one.code for one in made.none}
@@ -410,6 +416,29 @@ def _require_as_planned(at: Stage, plan: Plan) -> None:
         elif one.api == "codedeploy:CreateDeployment":
             sent = msgspec.json.decode(one.parameters)
             assert (sent["applicationName"], sent["deploymentGroupName"]) in groups
+
+
+def _widened(at: Stage, chosen: list[Finding], shapes: list[str], *, expired: bool) -> Path:
+    """An allowlist whose entries stand for a name, for names alike, or for none of them."""
+    file = at.allow(*chosen)
+    text = file.read_text(encoding="utf-8")
+    for finding, shape in zip(chosen, shapes, strict=False):
+        name = finding.resource.service_name or ""
+        pattern = {"exact": name, "prefix*": f"{name[:3]}*", "part": name[1:] or "x"}[shape]
+        text = text.replace(f'"services":["{name}"]', f'"services":["{pattern}"]', 1)
+    if expired:
+        text = text.replace('"expires":2099-12-31', '"expires":2020-01-31', 1)
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def _permitted(file: Path, findings: list[Finding]) -> set[str]:
+    """The services that the entries stand for which have not expired."""
+    entries = file.read_text(encoding="utf-8").partition("remediate: ")[2]
+    quoted = re.sub(r"(20\d\d-\d\d-\d\d)", r'"\1"', entries)
+    live = [one for one in msgspec.json.decode(quoted) if one["expires"] > "2026-11-26"]
+    names = {one.resource.service_name or "" for one in findings}
+    return {name for name in names if any(_fits(one["services"][0], name) for one in live)}
 
 
 @settings(
@@ -446,45 +475,18 @@ def test_nothing_outside_a_generated_allowlist_is_written_to(
     mendable = {one.finding_key for one in at.plan(at.allow(*failed)).actions}
     able = [one for one in failed if one.key in mendable]
     chosen = [able[pick % len(able)] for pick in picks]
-    names = [one.resource.service_name or "" for one in chosen]
-    patterns = [
-        {"exact": name, "prefix*": f"{name[:3]}*", "part": name[1:] or "x"}[shape]
-        for name, shape in zip(names, shapes, strict=False)
-    ]
-    file = at.allow(*chosen)
-    text = file.read_text(encoding="utf-8")
-    for name, pattern in zip(names, patterns, strict=True):
-        text = text.replace(f'"services":["{name}"]', f'"services":["{pattern}"]', 1)
-    if expired:
-        text = text.replace('"expires":2099-12-31', '"expires":2020-01-31', 1)
-    file.write_text(text, encoding="utf-8")
-    entries = msgspec.json.decode(
-        re.sub(r"(20\d\d-\d\d-\d\d)", r'"\1"', text.partition("remediate: ")[2])
-    )
+    file = _widened(at, chosen, shapes, expired=expired)
+    permitted = _permitted(file, failed)
+    first = chosen[0]
     if excepts:
-        with file.open("a", encoding="utf-8") as allowlist:
-            allowlist.write(
-                EXCEPTION.format(
-                    account=chosen[0].account.id,
-                    region=REGION,
-                    cluster=(chosen[0].resource.cluster_arn or "").rpartition("/")[2],
-                    name=names[0],
-                )
-            )
-    live = [one for one in entries if one["expires"] > "2026-11-26"]
-    permitted = {
-        one.resource.service_name
-        for one in failed
-        if any(_fits(entry["services"][0], one.resource.service_name or "") for entry in live)
-    }
+        _except(file, first)
+        permitted -= {first.resource.service_name or ""}
 
     plan = at.plan(file)
     if plan.actions:
         at.apply()
 
-    changed = {one.place.service_name for one in plan.actions}
-    excepted = {names[0]} if excepts else set()
-    assert changed <= permitted - excepted
+    assert {one.place.service_name for one in plan.actions} <= permitted
     _require_as_planned(at, plan)
 
 
