@@ -45,6 +45,10 @@ class Numbers:
         self._last = number
         self._equal = 0
 
+    def add_again(self) -> None:
+        """Append the last number once more."""
+        self._equal += 1
+
     def text(self) -> str:
         """All numbers so far, as they are written."""
         return (self._text + _run(self._equal)).decode("ascii")
@@ -173,6 +177,9 @@ class Dictionary:
         return self._text.decode()
 
 
+_NOTHING = object()
+
+
 class _Values:
     """A column of values: what a cell holds is the number of its value in the dictionary."""
 
@@ -181,9 +188,13 @@ class _Values:
         self._numbers = numbers
         self._known: dict[Hashable, int] = {}
         self._forgets = forgets
+        self._last: Hashable = _NOTHING
 
     def add(self, value: Hashable) -> None:
-        """Append a cell."""
+        """Append a cell; in a sorted table it is mostly the one above."""
+        if value == self._last:
+            self._numbers.add_again()
+            return
         known = self._known
         number = known.get(value)
         if number is None:
@@ -191,6 +202,7 @@ class _Values:
                 known.clear()
             number = known[value] = self.dictionary.add(value)
         self._numbers.add(number)
+        self._last = value
 
 
 class Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Final
 
@@ -52,6 +53,7 @@ _NAMED: Final = re.compile(
 )
 
 
+@functools.lru_cache(maxsize=1_024)
 def permissions(api: str, error_code: str, reason: str) -> tuple[str, ...]:
     """The IAM actions that were refused and that would mend a gap; empty where none was.
 

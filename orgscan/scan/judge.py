@@ -44,6 +44,10 @@ class Judge:
         """The record of one target, its findings in the order of the report."""
         if swept.facts is None or swept.entry.region is None:
             return Record(entry=swept.entry, targets=swept.targets)
+        ecs = swept.facts.ecs
+        if not ecs.clusters and not ecs.unseen:
+            # Most of an organization: there is nothing that a control could judge.
+            return Record(entry=swept.entry, targets=swept.targets)
         account, region = swept.account, swept.entry.region
         owners = Owners(self._owner_tags, swept.facts.ecs.services)
         findings = [
