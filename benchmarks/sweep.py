@@ -18,6 +18,7 @@ from pathlib import Path
 import msgspec
 
 from benchmarks.serving import Served, serving
+from orgscan.report.streamed import open_report
 from orgscan.simulator import Scenario
 
 HEADER = (
@@ -57,16 +58,6 @@ class Cost(msgspec.Struct, frozen=True):
             f"{self.cpu:8.2f} {self.ms_per_call:8.3f} {self.wall:8.2f} {self.peak_mib:9.1f} "
             f"{self.server_cpu:9.2f}"
         )
-
-
-class _Totals(msgspec.Struct):
-    targets: dict[str, int]
-    findings: dict[str, dict[str, int]]
-    api_calls: dict[str, int]
-
-
-class _Report(msgspec.Struct):
-    totals: _Totals
 
 
 def main() -> None:
@@ -124,9 +115,10 @@ def measure(
         if child.returncode not in {0, 1, 4, 5}:
             raise SystemExit(f"the scan ended with {child.returncode}")
         server_cpu = served.seen().cpu - before
-        written = Path(output, "latest", "report.json").read_bytes()
-    totals = msgspec.json.decode(written, type=_Report).totals
-    targets = totals.targets["in_scope"]
+        # Not read whole: the kernel counts what this process holds when it starts the next child
+        # towards that child's peak.
+        totals = open_report(Path(output, "latest")).totals
+    targets = totals.targets.in_scope
     return Cost(
         accounts=accounts,
         targets=targets,
