@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -101,19 +102,8 @@ def measure(
         command = ["-m", "orgscan", "scan", "--output", output, "--quiet"]
         command.append("--evidence" if evidence else "--no-evidence")
         before, started = served.seen().cpu, time.monotonic()
-        child = subprocess.Popen(
-            [sys.executable, *command, "--concurrency", str(concurrency)],
-            env=_environ(served),
-        )
-        try:
-            _, status, used = os.wait4(child.pid, 0)
-        except BaseException:
-            child.kill()
-            raise
+        used = _scan([*command, "--concurrency", str(concurrency)], _environ(served))
         wall = time.monotonic() - started
-        child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode not in {0, 1, 4, 5}:
-            raise SystemExit(f"the scan ended with {child.returncode}")
         server_cpu = served.seen().cpu - before
         # Not read whole: the kernel counts what this process holds when it starts the next child
         # towards that child's peak.
@@ -130,6 +120,20 @@ def measure(
         peak_mib=used.ru_maxrss / 1024,
         server_cpu=server_cpu,
     )
+
+
+def _scan(command: list[str], environ: dict[str, str]) -> resource.struct_rusage:
+    """Run a scan to its end, and give what it used."""
+    child = subprocess.Popen([sys.executable, *command], env=environ)
+    try:
+        _, status, used = os.wait4(child.pid, 0)
+    except BaseException:
+        child.kill()
+        raise
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode not in {0, 1, 4, 5}:
+        raise SystemExit(f"the scan ended with {child.returncode}")
+    return used
 
 
 def _environ(served: Served) -> dict[str, str]:
