@@ -150,13 +150,12 @@ class _Bag:
 
     def write(self, contents: Contents) -> bytes:
         """Write everything but the seals; gives the tagmanifest."""
-        self._payload(contents)
+        merkle = self._payload(contents)
         payload = layout.manifest(self._digests)
-        shards = [name for name in self._digests if name.startswith(layout.EVIDENCE)]
         info = _bag_info(
             contents,
             oxum=f"{self._bytes}.{len(self._digests)}",
-            merkle=_merkle(shards, self._digests),
+            merkle=merkle,
         )
         tags = {
             layout.BAG_INFO: info,
@@ -171,8 +170,8 @@ class _Bag:
         self._archive.add(layout.TAGMANIFEST, [tagmanifest])
         return tagmanifest
 
-    def _payload(self, contents: Contents) -> None:
-        """The files below `data/`, in the order of their names."""
+    def _payload(self, contents: Contents) -> Merkle:
+        """The files below `data/`, in the order of their names; gives the shards' tree."""
         documents = dict(contents.documents)
         for name in [name for name in sorted(documents) if name < layout.COVERAGE]:
             self._add(name, [documents.pop(name)])
@@ -181,12 +180,14 @@ class _Bag:
         for account_id, lines in contents.shards:
             self._add(layout.shard_name(account_id), _compressed(lines))
         shards = [name for name in self._digests if name.startswith(layout.EVIDENCE)]
-        documents[layout.MERKLE] = encode(_merkle(shards, self._digests)) + b"\n"
+        merkle = _merkle(shards, self._digests)
+        documents[layout.MERKLE] = encode(merkle) + b"\n"
         for name in [name for name in sorted(documents) if name < layout.REPORT]:
             self._add(name, [documents.pop(name)])
         self._add(layout.REPORT, _parts(contents.report))
         for name in sorted(documents):
             self._add(name, [documents[name]])
+        return merkle
 
     def _add(self, name: str, parts: Iterable[bytes]) -> None:
         digest = hashlib.sha256()
