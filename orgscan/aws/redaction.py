@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 import functools
+import json
 import re
 
 import msgspec
@@ -121,21 +122,62 @@ def redacted(api: str, body: bytes) -> bytes:
     if rule.elements:
         return _without_elements(body, rule.elements)
     # An escape in a name would hide it from a look at the bytes.
-    if b"\\u" not in body and not _any_member(api).search(body):
+    may_hide = b"\\u" in body
+    if not may_hide and not _any_member(api).search(body):
         return body if body.lstrip()[:1] == b"{" else _WHOLE
     try:
-        answer = msgspec.json.decode(body)
+        return _rewritten(body, api) if may_hide else _spliced(body, api)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return _WHOLE
-    _remove_members(answer, api)
-    return msgspec.json.encode(answer)
 
 
 @functools.cache
 def _any_member(api: str) -> re.Pattern[bytes]:
-    """Finds a name that the rule of an operation is about, followed by a value."""
+    """Finds a name that the rule of an operation is about, up to its value."""
     names = b"|".join(name.encode() for name in sorted(RULES[api].members | RULES[api].documents))
-    return re.compile(rb'"(?:%b)"\s*:' % names, re.IGNORECASE)
+    return re.compile(rb'"(%b)"\s*:\s*' % names, re.IGNORECASE)
+
+
+_BACKSLASH = ord("\\")
+_value_at = json.JSONDecoder(strict=False).scan_once
+
+
+def _spliced(body: bytes, api: str) -> bytes:
+    """Apply the rule of an operation to its answer in AWS's own bytes; no name is escaped in it.
+
+    Every page of tasks has values to remove: this takes a third of the time of `_rewritten`.
+    """
+    _JSON.decode(body)  # is JSON, so that the look for names goes by its quotes
+    # One character for each byte: what ends a value is ASCII, which no part of a longer one is.
+    text = body.decode("latin-1")
+    kept, done = bytearray(), 0
+    for found in _any_member(api).finditer(body):
+        at = found.end()
+        # A quote has a backslash before it where it stands within a name.
+        if at <= done or body[found.start() - 1] == _BACKSLASH:
+            continue
+        value, end = _value_at(text, at)
+        if value is None:
+            continue
+        if _fate(api, found[1].decode()) is _Fate.REDUCED:
+            new = msgspec.json.encode(_reduced(msgspec.json.decode(body[at:end])))
+        else:
+            new = _REMOVED_TEXT
+        kept += body[done:at]
+        kept += new
+        done = end
+    return bytes(kept + body[done:])
+
+
+_JSON = msgspec.json.Decoder(msgspec.Raw)
+_REMOVED_TEXT = msgspec.json.encode(REMOVED)
+
+
+def _rewritten(body: bytes, api: str) -> bytes:
+    """Apply the rule of an operation to its answer, whose names may be escaped."""
+    answer = msgspec.json.decode(body)
+    _remove_members(answer, api)
+    return msgspec.json.encode(answer)
 
 
 def without_token(body: bytes, credentials: Credentials) -> bytes:

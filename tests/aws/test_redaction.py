@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -141,6 +143,29 @@ def test_a_name_in_escapes_is_found_as_well() -> None:
     assert redacted("ecs:DescribeTasks", body) == (
         b'{"tasks":[{"overrides":"[removed by orgscan]"}]}'
     )
+
+
+_NAMES = st.sampled_from(["overrides", "Overrides", 'a"overrides', "overrides\\", "name", "ü"])
+_TEXTS = st.sampled_from(['"overrides":', '\\"overrides": {', "\\", '"', "ü€", "}", ""]) | st.text(
+    st.characters(min_codepoint=32, exclude_categories=["Cs"]), max_size=8
+)
+_ANSWERS = st.recursive(
+    _TEXTS | st.none() | st.booleans() | st.integers(-5, 5),
+    lambda held: st.lists(held, max_size=3) | st.dictionaries(_NAMES, held, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(tasks=_ANSWERS, spaces=st.sampled_from([(",", ":"), (", ", ": "), (" ,\n", " :\t")]))
+def test_removing_in_place_and_writing_anew_come_to_the_same(
+    tasks: object, spaces: tuple[str, str]
+) -> None:
+    """An answer with an escape in a name is written anew; without, the bytes around stay."""
+    text = json.dumps({"tasks": tasks}, separators=spaces, ensure_ascii=False)
+    in_place = redacted("ecs:DescribeTasks", text.encode())
+    anew = redacted("ecs:DescribeTasks", f'{{"\\u007a":0,{text[1:]}'.encode())
+
+    assert {"z": 0, **msgspec.json.decode(in_place)} == msgspec.json.decode(anew)
 
 
 @pytest.mark.parametrize(
