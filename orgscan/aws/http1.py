@@ -84,14 +84,20 @@ class DirectClient:
         """
         place = Place(url.host or "", url.port or 0, url.scheme == "https")
         request = _request(url.raw_path_qs, host, headers, body)
-        async with asyncio.timeout(self._timeout), self._free:
+        until = asyncio.get_running_loop().time() + self._timeout
+        await self._admitted(until)
+        try:
             connection = self._idle_one(place)
             if connection is not None:
                 try:
-                    return await self._ask(connection, request)
+                    return await self._ask(connection, request, until)
                 except _NothingCameError:
                     pass
-            return await self._ask(await self._connect(place), request)
+            async with asyncio.timeout_at(until):
+                connection = await self._connect(place)
+            return await self._ask(connection, request, until)
+        finally:
+            self._free.release()
 
     async def close(self) -> None:
         """Close every idle connection, and let the loop see to it."""
@@ -101,9 +107,17 @@ class DirectClient:
         self._idle.clear()
         await asyncio.sleep(0)
 
-    async def _ask(self, connection: _Connection, request: bytes) -> Answer:
+    async def _admitted(self, until: float) -> None:
+        """Wait until one more connection may be open; mostly there is nothing to wait for."""
+        if self._free.locked():
+            async with asyncio.timeout_at(until):
+                await self._free.acquire()
+        else:
+            await self._free.acquire()
+
+    async def _ask(self, connection: _Connection, request: bytes, until: float) -> Answer:
         try:
-            answer = await connection.ask(request)
+            answer = await connection.ask(request, until)
         except BaseException:
             # Cut short, out of time or cancelled: what comes later must not reach another call.
             connection.close()
@@ -179,16 +193,25 @@ class _Connection(asyncio.Protocol):
         """Whether another call may use it."""
         return self._is_open and self._waiting is None
 
-    async def ask(self, request: bytes) -> Answer:
-        """Send a request and wait for its answer."""
+    async def ask(self, request: bytes, until: float) -> Answer:
+        """Send a request and wait for its answer.
+
+        Args:
+            request: all of it.
+            until: the loop's time by which the answer has to be there.
+        """
         if not self._is_open or self._transport is None:
             raise _NothingCameError("the connection had been closed")
         self._reader = _Reader()
-        self._waiting = self._loop.create_future()
+        waiting: asyncio.Future[Answer] = self._loop.create_future()
+        self._waiting = waiting
+        # A timer of its own: a time-out of asyncio is for a whole task, and costs three times this.
+        timer = self._loop.call_at(until, _out_of_time, waiting)
         self._transport.write(request)
         try:
-            return await self._waiting
+            return await waiting
         finally:
+            timer.cancel()
             self._waiting = None
             self.used_at = self._loop.time()
 
@@ -233,6 +256,11 @@ class _Connection(asyncio.Protocol):
             waiting.set_exception(_NothingCameError(f"no answer came: {exc or 'closed'}"))
         else:
             waiting.set_exception(BadAnswerError(f"the answer was cut short: {exc or 'closed'}"))
+
+
+def _out_of_time(waiting: asyncio.Future[Answer]) -> None:
+    if not waiting.done():
+        waiting.set_exception(TimeoutError("no whole answer came in time"))
 
 
 class _Reader:

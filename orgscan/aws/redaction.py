@@ -139,7 +139,7 @@ def _any_member(api: str) -> re.Pattern[bytes]:
 
 
 _BACKSLASH = ord("\\")
-_value_at = json.JSONDecoder(strict=False).scan_once
+_value_at = json.JSONDecoder(strict=False).raw_decode
 
 
 def _spliced(body: bytes, api: str) -> bytes:

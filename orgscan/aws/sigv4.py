@@ -22,6 +22,8 @@ class Signer:
 
     def __init__(self) -> None:
         self._keys: dict[tuple[str, str, str, str], bytes] = {}
+        self._second = -1
+        self._stamp = ""
 
     def headers(
         self,
@@ -42,7 +44,7 @@ class Signer:
             now: seconds since the epoch; the system's clock where None.
         """
         content_type = endpoint.protocol.content_type
-        stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(now))
+        stamp = self._stamp_of(int(time.time() if now is None else now))
         date = stamp[:8]
         headers = {"Content-Type": content_type, "X-Amz-Date": stamp}
         signed = "content-type;host;x-amz-date"
@@ -68,6 +70,12 @@ class Signer:
             f"SignedHeaders={signed}, Signature={signature}"
         )
         return headers
+
+    def _stamp_of(self, second: int) -> str:
+        if second != self._second:
+            self._stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(second))
+            self._second = second
+        return self._stamp
 
     def _signing_key(self, credentials: Credentials, date: str, endpoint: Endpoint) -> bytes:
         region, service = endpoint.signing_region, endpoint.signing_name

@@ -27,7 +27,15 @@ from orgscan.report.columns import embedded_json
 from orgscan.report.html_data import coverage_json, findings_json, guidance
 from orgscan.report.mend import permissions
 from orgscan.report.reach import reach_sentence
-from orgscan.report.summary import Tone, counted, gaps, seen_share, status_counts, verdict
+from orgscan.report.summary import (
+    Gap,
+    GapCounter,
+    Tone,
+    counted,
+    seen_share,
+    status_counts,
+    verdict,
+)
 from orgscan.report.trend import TrendPoint, trend_bars
 from orgscan.report.visible import visible
 
@@ -175,8 +183,10 @@ def _page(record: RunRecord, trend: Sequence[TrendPoint]) -> dict[str, Any]:
     first, scripts = _asset(_FIRST_SCRIPT), [_asset(name) for name in _SCRIPTS]
     tally = _Tally()
     findings = findings_json(tally.counting(record.findings()))
+    not_covered = GapCounter()
+    coverage = coverage_json(not_covered.counting(record.coverage()))
     return {
-        **_answers(record),
+        **_answers(record, not_covered.gaps()),
         **_figures(record, tally),
         "run": record.run,
         "totals": record.totals,
@@ -192,14 +202,14 @@ def _page(record: RunRecord, trend: Sequence[TrendPoint]) -> dict[str, Any]:
         "policy": _policy(styles, [first, *scripts]),
         "findings_json": findings,
         "guidance_json": [embedded_json(guidance(record.controls))],
-        "coverage_json": coverage_json(record.coverage()),
+        "coverage_json": coverage,
     }
 
 
-def _answers(record: RunRecord) -> dict[str, Any]:
+def _answers(record: RunRecord, not_covered: Iterable[Gap]) -> dict[str, Any]:
     """What was found and what was seen, in words."""
     answer = verdict(record.totals)
-    found = [gap for gap in gaps(record.coverage()) if gap.is_gap]
+    found = [gap for gap in not_covered if gap.is_gap]
     return {
         "verdict": answer,
         "tone_class": _TONE_CLASSES[answer.tone],

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -132,26 +132,47 @@ def seen_share(targets: TargetTotals) -> str:
 
 def gaps(entries: Iterable[CoverageEntry]) -> list[Gap]:
     """Group what was not covered by status and reason: true gaps first, the largest first."""
-    regions: Counter[tuple[CoverageStatus, str, str, str]] = Counter()
-    accounts: Counter[tuple[CoverageStatus, str, str, str]] = Counter()
+    counter = GapCounter()
     for entry in entries:
+        counter.add(entry)
+    return counter.gaps()
+
+
+class GapCounter:
+    """Counts what was not covered while the ledger goes by."""
+
+    def __init__(self) -> None:
+        self._regions: Counter[tuple[CoverageStatus, str, str, str]] = Counter()
+        self._accounts: Counter[tuple[CoverageStatus, str, str, str]] = Counter()
+
+    def add(self, entry: CoverageEntry) -> None:
+        """Count one line."""
         if entry.status is not CoverageStatus.COVERED:
             group = (entry.status, entry.reason, entry.api, entry.error_code)
-            (accounts if entry.region is None else regions)[group] += 1
-    found = [
-        Gap(
-            status=group[0],
-            reason=group[1],
-            api=group[2],
-            error_code=group[3],
-            whole_accounts=accounts[group],
-            regions=regions[group],
+            (self._accounts if entry.region is None else self._regions)[group] += 1
+
+    def counting(self, entries: Iterable[CoverageEntry]) -> Iterator[CoverageEntry]:
+        """The same lines, counted as they go by."""
+        for entry in entries:
+            self.add(entry)
+            yield entry
+
+    def gaps(self) -> list[Gap]:
+        """As `gaps`, of the lines so far."""
+        found = [
+            Gap(
+                status=group[0],
+                reason=group[1],
+                api=group[2],
+                error_code=group[3],
+                whole_accounts=self._accounts[group],
+                regions=self._regions[group],
+            )
+            for group in self._accounts.keys() | self._regions.keys()
+        ]
+        return sorted(
+            found, key=lambda gap: (not gap.is_gap, -gap.lines, gap.status, gap.reason, gap.api)
         )
-        for group in accounts.keys() | regions.keys()
-    ]
-    return sorted(
-        found, key=lambda gap: (not gap.is_gap, -gap.lines, gap.status, gap.reason, gap.api)
-    )
 
 
 def _with_failures(totals: Totals) -> tuple[Tone, str]:

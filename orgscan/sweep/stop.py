@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+from types import TracebackType
 
 
 class Stop:
@@ -42,11 +41,43 @@ class Stop:
             if when is None or when > latest:
                 timeout.reschedule(latest)
 
-    @contextmanager
-    def watching(self, timeout: asyncio.Timeout) -> Iterator[None]:
-        """While this lasts, stopping draws the timeout near."""
+    def in_time(self, seconds: float) -> InTime:
+        """What lies inside ends within so many seconds, or with the grace once the run is to end.
+
+        Raises:
+            TimeoutError: on leaving, that it did not; on entering, that the run is to end already.
+        """
+        return InTime(self, seconds)
+
+    def watch(self, timeout: asyncio.Timeout) -> None:
+        """From now on stopping draws the timeout near."""
         self._running.add(timeout)
-        try:
-            yield
-        finally:
-            self._running.discard(timeout)
+
+    def unwatch(self, timeout: asyncio.Timeout) -> None:
+        """The timeout is over."""
+        self._running.discard(timeout)
+
+
+class InTime:
+    """`Stop.in_time`. Every target is within one, so that it is no generator."""
+
+    __slots__ = ("_stop", "_timeout")
+
+    def __init__(self, stop: Stop, seconds: float) -> None:
+        self._stop = stop
+        self._timeout = asyncio.timeout(seconds)
+
+    async def __aenter__(self) -> None:
+        if self._stop.reason:
+            raise TimeoutError
+        await self._timeout.__aenter__()
+        self._stop.watch(self._timeout)
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stop.unwatch(self._timeout)
+        await self._timeout.__aexit__(kind, error, trace)

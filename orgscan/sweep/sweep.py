@@ -8,8 +8,7 @@ works on it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 from msgspec.structs import replace
@@ -178,7 +177,7 @@ class Sweep:
         """Learn an account's regions and enter it; gives why not, where that fails."""
         account, source = opening.account, opening.source
         try:
-            async with self._in_time():
+            async with self._stop.in_time(self._engine.limits.target_timeout):
                 if opening.regions is None:
                     opening.regions = self._chosen(
                         await self._reader.centrally(account, self._if_wanted(opening.kept))
@@ -218,7 +217,7 @@ class Sweep:
         started = self._engine.clock()
         outcome: Outcome[RegionFacts]
         try:
-            async with self._in_time():
+            async with self._stop.in_time(self._engine.limits.target_timeout):
                 outcome = await collect_region(
                     session,
                     corroborate_seconds=self._corroborate_seconds,
@@ -242,15 +241,6 @@ class Sweep:
 
     def _if_wanted(self, kept: Kept) -> Kept | None:
         return kept if self._options.evidence else None
-
-    @asynccontextmanager
-    async def _in_time(self) -> AsyncIterator[None]:
-        """What lies inside ends in time: its own, or what is left once the run is to end."""
-        if self._stop.reason:
-            raise TimeoutError
-        async with asyncio.timeout(self._engine.limits.target_timeout) as timeout:
-            with self._stop.watching(timeout):
-                yield
 
     def _out_of_time(self, api: str) -> NotCollected:
         reason = (

@@ -42,7 +42,8 @@ def read_xml(body: bytes, root: str, shape: type[T], *, within: str | None = Non
     if within is not None:
         found = document.find(namespace + within)
         document = Element("") if found is None else found
-    return msgspec.convert(_document_reader(shape, namespace)(document), type=shape)
+    reader = _document_reader(shape, namespace)  # type: ignore[arg-type]  # a type is hashable
+    return msgspec.convert(reader(document), type=shape)
 
 
 def decoded_xml(operation: Operation[T], answer: bytes, *, within: str | None = None) -> T:
