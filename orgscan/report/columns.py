@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 import msgspec
@@ -40,10 +40,12 @@ class Numbers:
         if delta == 0:
             self._equal += 1
             return
-        self._text += _run(self._equal)
-        self._text += _quantity(-delta << 1 | 1 if delta < 0 else delta << 1)
+        if self._equal:
+            self._text += _run(self._equal)
+            self._equal = 0
+        signed = -delta << 1 | 1 if delta < 0 else delta << 1
+        self._text += _SMALL[signed] if signed < len(_SMALL) else _quantity(signed)
         self._last = number
-        self._equal = 0
 
     def add_again(self) -> None:
         """Append the last number once more."""
@@ -68,6 +70,10 @@ def _quantity(number: int) -> bytes:
         number >>= 5
     digits.append(_DIGITS[number])
     return bytes(digits)
+
+
+# Most differences are small, and a page of 100,000 findings has two million of them.
+_SMALL = tuple(map(_quantity, range(2048)))
 
 
 def joined(words: Iterable[str]) -> str:
@@ -128,11 +134,20 @@ class Paths:
 
     def __init__(self) -> None:
         self._nodes: dict[tuple[int, str], int] = {}
+        self._whole: dict[str, int] = {}
         self._parents = Numbers()
         self._parts = Words()
 
     def node(self, path: str) -> int:
         """Return the node of `path`, which is the parts from the root down to it."""
+        node = self._whole.get(path)
+        if node is None:
+            if len(self._whole) >= MOST_REMEMBERED:
+                self._whole.clear()
+            node = self._whole[path] = self._new_node(path)
+        return node
+
+    def _new_node(self, path: str) -> int:
         node = 0
         for part in _parts(path):
             key = (node, part)
@@ -152,9 +167,8 @@ class Paths:
         yield "parts", self._parts.text()
 
 
-def _parts(path: str) -> list[str]:
-    """Cut after each `:` and `/`; joined again they are `path`."""
-    return re.findall(r"[^:/]*[:/]|[^:/]+", path)
+_parts: Callable[[str], list[str]] = re.compile(r"[^:/]*[:/]|[^:/]+").findall
+"""Cuts after each `:` and `/`; joined again they are the path."""
 
 
 class Dictionary:
@@ -224,17 +238,25 @@ class Table:
 
     def value(self, column: str, value: Hashable) -> None:
         """Add a cell of a few different values: each is written once, so that its number is it."""
-        values = self._values.get(column)
-        if values is None:
-            values = self._values[column] = _Values(self._columns[column], forgets=False)
-        values.add(value)
+        self.values(column)(value)
+
+    def values(self, column: str) -> Callable[[Hashable], None]:
+        """What adds such cells, for whoever has many to add."""
+        return self._values_of(column, forgets=False)
 
     def detail(self, column: str, value: Hashable) -> None:
         """Add a cell of many different values: one that comes again much later is written again."""
+        self.details(column)(value)
+
+    def details(self, column: str) -> Callable[[Hashable], None]:
+        """What adds such cells, for whoever has many to add."""
+        return self._values_of(column, forgets=True)
+
+    def _values_of(self, column: str, *, forgets: bool) -> Callable[[Hashable], None]:
         values = self._values.get(column)
         if values is None:
-            values = self._values[column] = _Values(self._columns[column], forgets=True)
-        values.add(value)
+            values = self._values[column] = _Values(self._columns[column], forgets=forgets)
+        return values.add
 
     def path(self, column: str, path: str | None) -> None:
         """Add a cell that is an ARN or the like; none is the same as an empty one."""

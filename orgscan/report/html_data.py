@@ -11,6 +11,7 @@ import base64
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
 
 from orgscan.model.control import ControlEntry
@@ -25,23 +26,56 @@ AS_RUNNING = -1
 _SHA256 = re.compile(r"sha256:([0-9a-f]{64})")
 
 
+# The columns that hold a member of a finding as it is: few different values, and many.
+_VALUES = {
+    "control": "control_id",
+    "status": "status",
+    "severity": "severity",
+    "region": "region",
+    "owner": "owner",
+    "type": "resource.type",
+    "deployment_controller": "resource.deployment_controller",
+    "resource_status": "resource.status",
+    "launch_type": "resource.launch_type",
+    "scale_percent": "resource.scale_percent",
+    "assign_public_ip": "observed.assign_public_ip",
+    "platform_version": "observed.platform_version",
+    "running_count": "observed.running_count",
+    "corroboration": "observed.corroboration",
+    "interfaces_seen": "observed.interfaces_seen",
+}
+_DETAILS = {
+    "reason": "reason",
+    "exception": "exception",
+    "exposure": "exposure",
+    "subnets": "observed.subnets",
+    "security_groups": "observed.security_groups",
+    "public_ips": "observed.public_ips",
+    "capacity_providers": "observed.capacity_providers",
+    "ipv6": "observed.ipv6",
+    "interfaces": "observed.interfaces",
+    "started_by": "observed.started_by",
+    "places": "observed.places",
+    "images": "observed.images",
+    "load_balancers": "observed.load_balancers",
+}
+
+
 def findings_json(findings: Iterable[Finding]) -> Iterator[str]:
     """Return the findings as columns, in the order they come; they are read before this returns."""
     table = Table()
     digests = Words()
     numbers: dict[str, int] = {}
+    plain = [
+        *((attrgetter(path), table.values(name)) for name, path in _VALUES.items()),
+        *((attrgetter(path), table.details(name)) for name, path in _DETAILS.items()),
+    ]
     for finding in findings:
-        table.value("control", finding.control_id)
-        table.value("status", finding.status)
-        table.value("severity", finding.severity)
-        table.detail("reason", finding.reason)
+        for read, add in plain:
+            add(read(finding))
         account = finding.account
         table.value("account", (account.id, account.name, account.ou_path))
-        table.value("region", finding.region)
-        table.detail("exception", finding.exception)
-        table.value("owner", finding.owner)
         table.value("grade", finding.exposure.grade if finding.exposure else None)
-        table.detail("exposure", finding.exposure)
         _add_resource(table, finding.resource)
         _add_observed(table, finding.observed)
         table.number("evidence_count", len(finding.evidence))
@@ -98,7 +132,6 @@ def derived_arn(resource: Resource) -> str:
 
 def _add_resource(table: Table, resource: Resource) -> None:
     service_tail = (resource.service_arn or "").rpartition("/")[2]
-    table.value("type", resource.type)
     table.path("id", resource.id)
     table.path("cluster_arn", resource.cluster_arn)
     table.path("service_arn", resource.service_arn)
@@ -106,10 +139,6 @@ def _add_resource(table: Table, resource: Resource) -> None:
     table.path(
         "service_name", "" if resource.service_name == service_tail else resource.service_name
     )
-    table.value("deployment_controller", resource.deployment_controller)
-    table.value("resource_status", resource.status)
-    table.value("launch_type", resource.launch_type)
-    table.value("scale_percent", resource.scale_percent)
     created = _epoch_seconds(resource.created_at)
     table.number("created_at", created)
     table.number("updated_after", _seconds_after(created, resource.updated_at))
@@ -117,25 +146,10 @@ def _add_resource(table: Table, resource: Resource) -> None:
 
 
 def _add_observed(table: Table, observed: Observed) -> None:
-    table.value("assign_public_ip", observed.assign_public_ip)
-    table.detail("subnets", observed.subnets)
-    table.detail("security_groups", observed.security_groups)
-    table.detail("public_ips", observed.public_ips)
-    table.detail("capacity_providers", observed.capacity_providers)
-    table.value("platform_version", observed.platform_version)
     table.path("task_definition", observed.task_definition)
-    table.value("running_count", observed.running_count)
     # Mostly as many run as should, and then the page needs one of the two.
     alike = observed.desired_count == observed.running_count
     table.value("desired_count", AS_RUNNING if alike else observed.desired_count)
-    table.value("corroboration", observed.corroboration)
-    table.detail("ipv6", observed.ipv6)
-    table.detail("interfaces", observed.interfaces)
-    table.value("interfaces_seen", observed.interfaces_seen)
-    table.detail("started_by", observed.started_by)
-    table.detail("places", observed.places)
-    table.detail("images", observed.images)
-    table.detail("load_balancers", observed.load_balancers)
 
 
 def _short_digest(digest: str) -> str:
