@@ -5,9 +5,8 @@ https://smithy.io/2.0/aws/protocols/aws-ec2-query-protocol.html
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 import msgspec
 
@@ -30,10 +29,10 @@ class Ec2Query(msgspec.Struct, frozen=True):
 
     def encode(self, operation: str, parameters: Parameters) -> bytes:
         """As `WireProtocol.encode`."""
-        form = [("Action", operation), ("Version", self.version)]
+        form = [f"Action={operation}&Version={self.version}"]
         for name, value in parameters.items():
-            form.extend(_fields(name, value))
-        return urlencode(form).encode()
+            _add_fields(form, name, value)
+        return "&".join(form).encode()
 
     def decode(self, operation: Operation[T], answer: bytes) -> T:
         """As `WireProtocol.decode`."""
@@ -64,16 +63,20 @@ class _ErrorResponse(msgspec.Struct, rename="pascal"):
     errors: _Errors = msgspec.field(default_factory=_Errors)
 
 
-def _fields(name: str, value: object) -> Iterator[tuple[str, str]]:
-    """One parameter as form fields; a list is numbered, and named in the singular."""
+def _add_fields(form: list[str], name: str, value: object) -> None:
+    """Add one parameter as form fields; a list is numbered, and named in the singular.
+
+    Names are AWS's own, and hold nothing that a form would have to encode.
+    """
     match value:
         case dict():
             for member, held in value.items():
-                yield from _fields(f"{name}.{member}", held)
+                _add_fields(form, f"{name}.{member}", held)
         case list():
+            singular = name.removesuffix("s")
             for number, held in enumerate(value, 1):
-                yield from _fields(f"{name.removesuffix('s')}.{number}", held)
+                _add_fields(form, f"{singular}.{number}", held)
         case bool():
-            yield name, "true" if value else "false"
+            form.append(f"{name}={'true' if value else 'false'}")
         case _:
-            yield name, str(value)
+            form.append(f"{name}={quote_plus(str(value))}")
