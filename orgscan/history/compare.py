@@ -11,6 +11,7 @@ from orgscan.errors import ScopeError
 from orgscan.history.absence import Absence, absence
 from orgscan.history.coverage import accounts_only_in, less_seen, more_seen
 from orgscan.history.notes import notes
+from orgscan.history.predecessors import with_predecessors
 from orgscan.model.diff import Basis, Change, Diff, Kind, RunRef
 from orgscan.model.seen import SeenFinding, SeenRun
 
@@ -42,7 +43,9 @@ def compare(old: SeenRun, new: SeenRun) -> Diff:
             where=f"{old.id} and {new.id}",
             mend="Name two runs of one organization",
         )
-    changes = [_change(old, new, key) for key in old.open.keys() | new.open.keys()]
+    changes = with_predecessors(
+        [_change(old, new, key) for key in old.open.keys() | new.open.keys()]
+    )
     return Diff(
         organization_id=new.organization_id,
         old=_ref(old),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from orgscan.model.coverage import CoverageStatus
 from orgscan.model.diff import CoverageChange
 from orgscan.model.finding import AccountRef
@@ -24,7 +22,7 @@ def less_seen(before: SeenRun, after: SeenRun) -> tuple[CoverageChange, ...]:
             after=target.status,
             reason=target.reason,
         )
-        for target in _lines(after)
+        for target in _not_covered(after)
         if (earlier := _as_seen(before, target)) and _how_much(target) < _how_much(earlier)
     )
 
@@ -53,9 +51,15 @@ def accounts_only_in(one: SeenRun, other: SeenRun) -> tuple[AccountRef, ...]:
     )
 
 
-def _lines(run: SeenRun) -> Iterator[SeenTarget]:
-    for _, regions in sorted(run.coverage.items()):
-        yield from sorted(regions.values(), key=lambda target: target.region or "")
+def _not_covered(run: SeenRun) -> list[SeenTarget]:
+    """Lines that are not COVERED, which most are, in order."""
+    found = (
+        target
+        for regions in run.coverage.values()
+        for target in regions.values()
+        if target.status is not CoverageStatus.COVERED
+    )
+    return sorted(found, key=lambda target: (target.account_id, target.region or ""))
 
 
 def _as_seen(run: SeenRun, target: SeenTarget) -> SeenTarget | None:

@@ -7,7 +7,7 @@ import enum
 import msgspec
 
 from orgscan.model.coverage import CoverageStatus
-from orgscan.model.finding import AccountRef
+from orgscan.model.finding import AccountRef, Status
 from orgscan.model.run import Scope
 from orgscan.model.seen import SeenFinding
 
@@ -60,6 +60,9 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
         before: as the old run has it; None where it is not open there.
         after: as the new run has it; None where it is not open there.
         differs: which members differ, where it is CHANGED: status, severity, exposure, exception.
+        follows: where it is NEW, the key of something of the same service that failed the same
+            control alike before and is gone, as tasks and task sets go with each deployment; empty
+            where there is none.
     """
 
     kind: Kind
@@ -68,6 +71,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     before: SeenFinding | None
     after: SeenFinding | None
     differs: tuple[str, ...] = ()
+    follows: str = ""
 
     @property
     def finding(self) -> SeenFinding:
@@ -76,6 +80,20 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
         if found is None:
             raise ValueError("a change is about a finding that one of the runs has")
         return found
+
+    @property
+    def may_be_new(self) -> bool:
+        """Whether it is open now, and the old run could not tell whether it was."""
+        return self.kind is Kind.UNKNOWN and self.after is not None
+
+    @property
+    def has_begun_to_count(self) -> bool:
+        """Whether it fails now and nobody accepted it, which was not so before."""
+        return _counts(self.after) and not _counts(self.before)
+
+
+def _counts(finding: SeenFinding | None) -> bool:
+    return finding is not None and finding.status is Status.FAILED and not finding.is_accepted
 
 
 class CoverageChange(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,41 @@
+"""Writes a diff to a file or to whatever else takes bytes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import BinaryIO
+
+from orgscan.errors import ReportError
+from orgscan.model.diff import Diff
+from orgscan.report.diff.interface import DiffFormat
+
+
+def render(diff: Diff, form: DiffFormat, out: BinaryIO, file: Path | None = None) -> None:
+    """Write a diff.
+
+    Args:
+        diff: what changed.
+        form: how it is written.
+        out: takes it where no file is named.
+        file: written beside its place and put there when it is whole.
+
+    Raises:
+        ReportError: the disk does not take it; what was in its place stays.
+    """
+    if file is None:
+        form.write(diff, out)
+        return
+    waiting = file.with_name(f".{file.name}.partial")
+    try:
+        with waiting.open("wb") as partial:
+            form.write(diff, partial)
+        waiting.replace(file)
+    except OSError as error:
+        raise ReportError(
+            f"the diff cannot be written: {error.strerror or error}",
+            where=str(file),
+            mend="Free some space, make the directory writable, or name another file",
+        ) from None
+    finally:
+        # What is in its place is no longer here; this is what Ctrl-C or a full disk leaves.
+        waiting.unlink(missing_ok=True)
