@@ -15,10 +15,12 @@ from orgscan.report.diff.words import (
     sections,
     transition,
     why,
+    worst,
 )
 from orgscan.report.inert import code, words
 
 MOST_SHOWN = 20
+LONGEST_WHY = 200
 _NOT_LISTED = "persisting"
 
 
@@ -37,9 +39,10 @@ class MarkdownDiff:
 
 
 def _lines(diff: Diff) -> Iterator[str]:
+    found = sections(diff)
     yield "# orgscan: what changed"
     yield ""
-    yield f"**{headline(diff)}** {reach(diff)}".rstrip()
+    yield f"**{headline(found)}** {reach(diff)}".rstrip()
     yield ""
     for which, run_id, started_at in runs(diff):
         yield f"- {which}: {code(run_id)}, begun {code(started_at)}"
@@ -47,7 +50,7 @@ def _lines(diff: Diff) -> Iterator[str]:
     for note in diff.notes:
         yield f"> {words(note)}"
         yield ""
-    for section in sections(diff):
+    for section in found:
         if section.changes and section.key != _NOT_LISTED:
             yield from _section(section)
     yield from _places("Less seen", diff.less_seen)
@@ -61,7 +64,7 @@ def _section(section: Section) -> Iterator[str]:
     yield ""
     yield "| state | account | region | resource | control | why |"
     yield "|---|---|---|---|---|---|"
-    yield from map(_row, section.changes[:MOST_SHOWN])
+    yield from map(_row, worst(section.changes, MOST_SHOWN))
     yield ""
     yield from _more(len(section.changes))
 
@@ -74,7 +77,7 @@ def _row(change: Change) -> str:
         code(finding.region),
         code(finding.resource.arn, 300),
         code(finding.control_id),
-        words(why(change)),
+        words(why(change), LONGEST_WHY),
     )
     return f"| {' | '.join(cells)} |"
 

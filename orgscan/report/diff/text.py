@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import BinaryIO
 
-from orgscan.model.diff import Change, CoverageChange, Diff
+from orgscan.model.diff import CoverageChange, Diff
 from orgscan.model.finding import AccountRef
 from orgscan.report.diff.words import (
     Section,
@@ -17,10 +17,11 @@ from orgscan.report.diff.words import (
     sections,
     transition,
     why,
+    worst,
 )
 from orgscan.report.visible import visible
 
-MOST_SHOWN = 50
+MOST_SHOWN = 20
 # What is as it was is told by its number alone.
 _NOT_LISTED = "persisting"
 
@@ -40,7 +41,8 @@ class TextDiff:
 
 
 def _lines(diff: Diff) -> Iterator[str]:
-    yield headline(diff)
+    found = sections(diff)
+    yield headline(found)
     yield ""
     for which, run_id, started_at in runs(diff):
         yield f"{which}       {run_id}, begun {started_at}"
@@ -48,7 +50,7 @@ def _lines(diff: Diff) -> Iterator[str]:
         yield f"Note      {note}"
     if told := reach(diff):
         yield f"Coverage  {told}"
-    for section in sections(diff):
+    for section in found:
         if section.changes and section.key != _NOT_LISTED:
             yield from _section(section)
     yield from _places("Less seen", diff.less_seen)
@@ -60,19 +62,16 @@ def _lines(diff: Diff) -> Iterator[str]:
 def _section(section: Section) -> Iterator[str]:
     yield ""
     yield f"{section.title} ({len(section.changes):,}): {section.meaning}"
-    shown = section.changes[:MOST_SHOWN]
-    for account, changes in groupby(shown, key=lambda change: change.finding.account):
+    shown = worst(section.changes, MOST_SHOWN)
+    for account, of_account in groupby(shown, key=lambda change: change.finding.account):
         yield f"  {account.name} ({account.id})"
-        for change in changes:
-            yield from _change(change)
+        for reason, changes in groupby(of_account, key=why):
+            yield f"    {reason}"
+            for change in changes:
+                finding = change.finding
+                yield f"      {finding.resource.arn}"
+                yield f"        {finding.control_id}: {transition(change)}"
     yield from _more(len(section.changes))
-
-
-def _change(change: Change) -> Iterator[str]:
-    finding = change.finding
-    yield f"    {finding.resource.arn}"
-    yield f"      {finding.control_id}: {transition(change)}"
-    yield f"      {why(change)}"
 
 
 def _places(title: str, places: tuple[CoverageChange, ...]) -> Iterator[str]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from heapq import nsmallest
 from typing import NamedTuple
 
 from orgscan.model.diff import Change, CoverageChange, Diff, Kind
+from orgscan.model.exposure import Grade
+from orgscan.model.finding import Severity
 from orgscan.model.seen import SeenFinding
 from orgscan.report.summary import counted
-
-NO_GRADE = "not looked at"
 
 
 class Section(NamedTuple):
@@ -18,56 +19,71 @@ class Section(NamedTuple):
     key: str
     title: str
     meaning: str
-    changes: tuple[Change, ...]
+    changes: Sequence[Change]
 
 
 def sections(diff: Diff) -> list[Section]:
-    """All changes, what asks for attention first; sections may be empty."""
-
-    def those(kind: Kind) -> tuple[Change, ...]:
-        return tuple(change for change in diff.changes if change.kind is kind)
-
-    unknown = those(Kind.UNKNOWN)
-    return [
-        Section("new", "New", "open now, and not before", those(Kind.NEW)),
-        Section(
-            "may-be-new",
-            "May be new",
-            "open now; the old run could not tell",
-            tuple(change for change in unknown if change.may_be_new),
-        ),
-        Section("changed", "Changed", "open in both, and not alike", those(Kind.CHANGED)),
-        Section(
-            "may-be-resolved",
-            "May be resolved",
-            "open before; the new run could not tell",
-            tuple(change for change in unknown if not change.may_be_new),
-        ),
-        Section("resolved", "Resolved", "seen to pass, or to be gone", those(Kind.RESOLVED)),
-        Section("persisting", "Persisting", "open in both, the same", those(Kind.PERSISTING)),
-    ]
+    """All changes, each in one section, what asks for attention first; sections may be empty."""
+    by_key: dict[str, list[Change]] = {key: [] for key, _, _ in _SECTIONS}
+    for change in diff.changes:
+        by_key[_section_of(change)].append(change)
+    return [Section(key, title, meaning, by_key[key]) for key, title, meaning in _SECTIONS]
 
 
-def headline(diff: Diff) -> str:
+_SECTIONS = (
+    ("new", "New", "open now, and not before"),
+    ("may-be-new", "May be new", "open now; the old run could not tell"),
+    ("changed", "Changed", "open in both runs, and not alike"),
+    ("replaced", "New in place of the like", "in services that failed alike before"),
+    ("may-be-resolved", "May be resolved", "open before; the new run could not tell"),
+    ("resolved", "Resolved", "seen to pass, or to be gone"),
+    ("persisting", "Persisting", "open in both runs, the same"),
+)
+
+
+def _section_of(change: Change) -> str:
+    match change.kind:
+        case Kind.NEW:
+            return "replaced" if change.follows else "new"
+        case Kind.UNKNOWN:
+            return "may-be-new" if change.may_be_new else "may-be-resolved"
+        case _:
+            return change.kind.lower()
+
+
+def worst(changes: Sequence[Change], most: int) -> list[Change]:
+    """The gravest of them, in the order in which they came."""
+    if len(changes) <= most:
+        return list(changes)
+    kept = nsmallest(most, range(len(changes)), key=lambda at: _rank(changes[at]))
+    return [changes[at] for at in sorted(kept)]
+
+
+# Both are declared from worst to best.
+_SEVERITIES = {severity: rank for rank, severity in enumerate(Severity)}
+_GRADES = {grade: rank for rank, grade in enumerate(Grade)}
+
+
+def _rank(change: Change) -> tuple[bool, int, int]:
+    """What nobody accepted before what somebody did, then by severity and exposure."""
+    finding = change.finding
+    grade = finding.exposure.grade if finding.exposure else Grade.UNKNOWN
+    return finding.is_accepted, _SEVERITIES[finding.severity], _GRADES[grade]
+
+
+def headline(found: Sequence[Section]) -> str:
     """The answer in one sentence; holds figures only, never an outside name."""
-    by_key = {section.key: len(section.changes) for section in sections(diff)}
-    if not diff.changes:
+    if not any(section.changes for section in found):
         return "Nothing is open in either run."
-    parts = [f"{by_key['new']:,} new{_following(diff)}"]
-    if by_key["may-be-new"]:
-        parts.append(f"{by_key['may-be-new']:,} may be new")
-    parts += [f"{by_key['changed']:,} changed", f"{by_key['resolved']:,} resolved"]
-    if by_key["may-be-resolved"]:
-        parts.append(f"{by_key['may-be-resolved']:,} may be resolved")
-    parts.append(f"{by_key['persisting']:,} persisting")
+    parts = [
+        f"{len(section.changes):,} {section.title.lower()}"
+        for section in found
+        if section.changes or section.key in _ALWAYS_SAID
+    ]
     return f"{', '.join(parts)}."
 
 
-def _following(diff: Diff) -> str:
-    following = sum(bool(change.follows) for change in diff.changes)
-    if not following:
-        return ""
-    return f" ({following:,} in services that failed alike before)"
+_ALWAYS_SAID = frozenset({"new", "resolved", "persisting"})
 
 
 def reach(diff: Diff) -> str:
