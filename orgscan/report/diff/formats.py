@@ -11,3 +11,4 @@ class DiffFormatName(enum.StrEnum):
     TEXT = "text"
     JSON = "json"
     MARKDOWN = "markdown"
+    HTML = "html"

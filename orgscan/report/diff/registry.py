@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orgscan.report.diff.formats import DiffFormatName
+from orgscan.report.diff.html import HtmlDiff
 from orgscan.report.diff.interface import DiffFormat
 from orgscan.report.diff.json_v1 import JsonDiff
 from orgscan.report.diff.markdown import MarkdownDiff
@@ -12,6 +13,7 @@ DIFF_FORMATS: dict[DiffFormatName, DiffFormat] = {
     DiffFormatName.TEXT: TextDiff(),
     DiffFormatName.JSON: JsonDiff(),
     DiffFormatName.MARKDOWN: MarkdownDiff(),
+    DiffFormatName.HTML: HtmlDiff(),
 }
 
 

@@ -34,7 +34,7 @@ _SECTIONS = (
     ("new", "New", "open now, and not before"),
     ("may-be-new", "May be new", "open now; the old run could not tell"),
     ("changed", "Changed", "open in both runs, and not alike"),
-    ("replaced", "New in place of the like", "in services that failed alike before"),
+    ("replaced", "Replaced", "new, in services that failed alike before"),
     ("may-be-resolved", "May be resolved", "open before; the new run could not tell"),
     ("resolved", "Resolved", "seen to pass, or to be gone"),
     ("persisting", "Persisting", "open in both runs, the same"),
@@ -62,6 +62,21 @@ def worst(changes: Sequence[Change], most: int) -> list[Change]:
 # Both are declared from worst to best.
 _SEVERITIES = {severity: rank for rank, severity in enumerate(Severity)}
 _GRADES = {grade: rank for rank, grade in enumerate(Grade)}
+
+
+def answer(found: Sequence[Section]) -> str:
+    """What is new, in one sentence; holds figures only, never an outside name."""
+    count = {section.key: len(section.changes) for section in found}
+    new, perhaps = count["new"] + count["replaced"], count["may-be-new"]
+    if new and perhaps:
+        return f"{_are_new(new)}, and {perhaps:,} more may be."
+    if perhaps:
+        return f"{counted(perhaps, 'finding')} may be new."
+    return f"{_are_new(new)}." if new else "Nothing is new."
+
+
+def _are_new(number: int) -> str:
+    return f"{counted(number, 'finding')} {'is' if number == 1 else 'are'} new"
 
 
 def _rank(change: Change) -> tuple[bool, int, int]:
