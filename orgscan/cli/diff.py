@@ -15,7 +15,10 @@ from orgscan.report.diff.formats import DiffFormatName
 
 _TRIPPED = 1
 
-_RUN = "a run directory, its report.json, an evidence bundle, or a run's id."
+_RUN = (
+    "a run directory, its report.json, an evidence bundle, or a run's id; latest is the newest, "
+    "previous the one before."
+)
 
 
 def diff(
@@ -27,7 +30,9 @@ def diff(
     ] = DiffFormatName.TEXT,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="The file to write. [default: none]"),
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="The file to write. [default: standard output]"
+        ),
     ] = None,
     fail_on: Annotated[
         FailOn,

@@ -15,6 +15,7 @@ from orgscan.model.seen import SeenRun
 from orgscan.report.json_v1 import JsonReport
 from orgscan.report.seen import read_seen
 
+PREVIOUS = "previous"
 _ZIP = b"PK"
 _MOST_NAMED = 5
 
@@ -24,7 +25,7 @@ def diff_runs(old: str, new: str, output: Callable[[], Path]) -> Diff:
 
     Args:
         old: a run directory, a report.json, an evidence bundle (zipped or unpacked), or the id of
-            a run.
+            a run. `latest` is the newest run, `previous` the one before it.
         new: likewise.
         output: says where runs are; asked only where one is named by its id.
 
@@ -46,28 +47,35 @@ def read_run(name: str, output: Callable[[], Path]) -> SeenRun:
 
 
 def _found(name: str, output: Callable[[], Path]) -> Path:
-    """A path as it is; else the run of that id, or the link `latest`."""
+    """A path as it is; else the run of that id, `latest`, or `previous`."""
     path = Path(name)
     if path.exists():
         return path
     runs = output()
+    ids = _runs_in(runs)
+    if name == PREVIOUS and len(ids) > 1:
+        return runs / ids[-2]
     if path.name == name and (runs / name).exists():
         return runs / name
     raise ReportError(
-        "there is no such file, directory or run", where=repr(name), mend=_runs_in(runs)
+        "there is no such file, directory or run", where=repr(name), mend=_named(runs, ids)
     )
 
 
-def _runs_in(output: Path) -> str:
-    ids = sorted(
-        path.parent.name
-        for path in output.glob(f"[!.]*/{JsonReport.filename}")
-        if not path.parent.is_symlink()
+def _runs_in(output: Path) -> list[str]:
+    """Ids of the runs in a directory, the oldest first."""
+    return sorted(
+        path.name
+        for path in output.glob("[!.]*")
+        if not path.is_symlink()
+        and ((path / JsonReport.filename).is_file() or (path / BUNDLE).is_file())
     )
+
+
+def _named(output: Path, ids: list[str]) -> str:
     if not ids:
         return f"There are no runs in {output}: name a path, or set another output"
-    newest = ", ".join(ids[-_MOST_NAMED:])
-    return f"The newest runs in {output} are {newest}"
+    return f"The newest runs in {output} are {', '.join(ids[-_MOST_NAMED:])}"
 
 
 def _report_of(place: Path) -> Path:
