@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -17,7 +17,6 @@ from orgscan.errors import ReportError
 from orgscan.model.diff import Basis, Change, Diff, Kind
 from orgscan.model.exposure import Grade
 from orgscan.model.finding import Severity
-from orgscan.model.seen import SeenFinding
 from orgscan.report.diff import html, markdown, text
 from orgscan.report.diff.formats import DiffFormatName
 from orgscan.report.diff.html import HtmlDiff
@@ -28,13 +27,23 @@ from orgscan.report.diff.registry import DIFF_FORMATS
 from orgscan.report.diff.render import render
 from orgscan.report.diff.text import TextDiff
 from orgscan.report.report_schema import diff_schema
-
-Written = Callable[[DiffFormat, Diff], str]
-DiffOf = Callable[..., Diff]
-FindingOf = Callable[..., SeenFinding]
+from tests.report.diff import made
+from tests.report.diff.made import as_written, diff_of, finding_of
 
 
-def test_text_says_what_asks_for_attention_first(full_diff: Diff, as_written: Written) -> None:
+@pytest.fixture(scope="module")
+def full_diff() -> Diff:
+    """One change of each kind, with everything that a diff can say besides."""
+    return made.full_diff()
+
+
+@pytest.fixture(scope="module")
+def hostile_diff(hostile_names: Sequence[str]) -> Diff:
+    """Every hostile name wherever a name can stand."""
+    return made.hostile_diff(hostile_names)
+
+
+def test_text_says_what_asks_for_attention_first(full_diff: Diff) -> None:
     """What persists is told by its number; a reason stands once over what it is the reason of."""
     assert (
         as_written(TextDiff(), full_diff)
@@ -99,7 +108,7 @@ Accounts that only the old run has (1)
     )
 
 
-def test_text_of_no_change_is_a_sentence_and_the_runs(diff_of: DiffOf, as_written: Written) -> None:
+def test_text_of_no_change_is_a_sentence_and_the_runs() -> None:
     """Nothing is open, which is not the same as that nothing has changed."""
     assert (
         as_written(TextDiff(), diff_of())
@@ -114,7 +123,7 @@ New       20261125T020000Z-4d5e6f, begun 2026-11-25T02:00:00Z
 
 @pytest.mark.parametrize("form", [TextDiff(), MarkdownDiff()])
 def test_on_a_terminal_and_in_markdown_every_line_is_printable(
-    hostile_diff: Diff, as_written: Written, form: DiffFormat
+    hostile_diff: Diff, form: DiffFormat
 ) -> None:
     """No escape, no direction mark, no line break out of a name."""
     for line in as_written(form, hostile_diff).splitlines():
@@ -125,14 +134,14 @@ def test_on_a_terminal_and_in_markdown_every_line_is_printable(
 SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 
 
-def test_markdown_holds_names_in_code_spans_alone(hostile_diff: Diff, as_written: Written) -> None:
+def test_markdown_holds_names_in_code_spans_alone(hostile_diff: Diff) -> None:
     """Outside of them there is no markup that a name brought along."""
     for line in as_written(MarkdownDiff(), hostile_diff).splitlines():
         outside = SPAN.sub("", line)
         assert not re.search(r"[<>\[\]{}@\\=`]|://", outside.removeprefix("> "))
 
 
-def test_markdown_is_tables_of_what_changed(full_diff: Diff, as_written: Written) -> None:
+def test_markdown_is_tables_of_what_changed(full_diff: Diff) -> None:
     """A heading for each section, with its number, and no section for what persists."""
     shown = as_written(MarkdownDiff(), full_diff)
 
@@ -153,7 +162,7 @@ def test_markdown_is_tables_of_what_changed(full_diff: Diff, as_written: Written
     ) in shown.splitlines()
 
 
-def many(diff_of: DiffOf, finding_of: FindingOf, count: int) -> Diff:
+def many(count: int) -> Diff:
     """So many new findings, the last of which is the gravest."""
     return diff_of(
         *(
@@ -183,24 +192,19 @@ def many(diff_of: DiffOf, finding_of: FindingOf, count: int) -> Diff:
     ids=["text", "markdown", "html"],
 )
 def test_where_there_are_too_many_the_gravest_are_shown_and_the_rest_counted(
-    diff_of: DiffOf,
-    finding_of: FindingOf,
-    as_written: Written,
     form: DiffFormat,
     most: int,
     rest: str,
 ) -> None:
     """What is left out is said."""
-    shown = as_written(form, many(diff_of, finding_of, most + 5))
+    shown = as_written(form, many(most + 5))
 
     assert rest in shown
     listed = set(re.findall(r"ecs-svc/(\d+)", shown))
     assert listed == {*(str(number) for number in range(1, most)), str(most + 5)}
 
 
-def test_json_has_everything_and_keeps_its_schema(
-    full_diff: Diff, hostile_diff: Diff, as_written: Written
-) -> None:
+def test_json_has_everything_and_keeps_its_schema(full_diff: Diff, hostile_diff: Diff) -> None:
     """By another implementation's judgement, whatever the names hold."""
     validator = jsonschema_rs.Draft202012Validator(diff_schema())
     for diff in (full_diff, hostile_diff):
@@ -211,7 +215,7 @@ def test_json_has_everything_and_keeps_its_schema(
         assert sum(document["totals"].values()) == len(document["changes"]) == len(diff.changes)
 
 
-def test_a_change_in_json_has_both_states(full_diff: Diff, as_written: Written) -> None:
+def test_a_change_in_json_has_both_states(full_diff: Diff) -> None:
     """As each of the runs has it, with its evidence."""
     document = json.loads(as_written(JsonDiff(), full_diff))
 
@@ -261,7 +265,7 @@ class _Elements(HTMLParser):
 
 
 def test_the_page_has_no_script_and_names_are_only_text(
-    hostile_diff: Diff, hostile_names: Sequence[str], as_written: Written
+    hostile_diff: Diff, hostile_names: Sequence[str]
 ) -> None:
     """Its policy allows its own style alone."""
     page = as_written(HtmlDiff(), hostile_diff)
@@ -282,9 +286,7 @@ def test_the_page_has_no_script_and_names_are_only_text(
             assert name in elements.text
 
 
-def test_the_page_tells_the_sums_by_control_and_account(
-    full_diff: Diff, as_written: Written
-) -> None:
+def test_the_page_tells_the_sums_by_control_and_account(full_diff: Diff) -> None:
     """A row for each, with a cell for each section."""
     page = as_written(HtmlDiff(), full_diff)
 

@@ -1,11 +1,9 @@
-"""Diffs made of a few changes."""
+"""Diffs made of a few changes, for the tests of formats and of the page."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
-
-import pytest
+from collections.abc import Sequence
 
 from orgscan.model.coverage import CoverageStatus
 from orgscan.model.diff import Basis, Change, CoverageChange, Diff, Kind, RunRef
@@ -15,78 +13,63 @@ from orgscan.model.run import Scope
 from orgscan.model.seen import SeenExposure, SeenFinding, SeenResource
 from orgscan.report.diff.interface import DiffFormat
 
-ChangeOf = Callable[..., Change]
-DiffOf = Callable[..., Diff]
-Written = Callable[[DiffFormat, Diff], str]
-
 CONTROL, REGION = "ecs-taskset-no-public-ip", "eu-west-1"
 
 
-@pytest.fixture(scope="session")
-def finding_of() -> Callable[..., SeenFinding]:
+def finding_of(
+    number: int = 1,
+    *,
+    name: str = "payments",
+    status: Status = Status.FAILED,
+    grade: Grade | None = Grade.REACHABLE,
+    **members: object,
+) -> SeenFinding:
     """An open finding on a task set of the service `api`."""
-
-    def make(
-        number: int = 1,
-        *,
-        name: str = "payments",
-        status: Status = Status.FAILED,
-        grade: Grade | None = Grade.REACHABLE,
-        **members: object,
-    ) -> SeenFinding:
-        place = f"arn:aws:ecs:{REGION}:111122223333"
-        arn = f"{place}:task-set/prod/api/ecs-svc/{number}"
-        given: dict[str, object] = {"severity": Severity.HIGH, "reason": "It states ENABLED."}
-        return SeenFinding(
-            key=finding_key(CONTROL, "111122223333", REGION, arn),
-            control_id=CONTROL,
-            status=status,
-            account=AccountRef("111122223333", name, "r-ab12"),
-            region=REGION,
-            resource=SeenResource(
-                type="AWS::ECS::TaskSet",
-                arn=arn,
-                cluster_arn=f"{place}:cluster/prod",
-                service_arn=f"{place}:service/prod/api",
-                service_name="api",
-            ),
-            exposure=SeenExposure(grade) if grade else None,
-            evidence=(f"sha256:{number:064x}",),
-            **(given | members),  # type: ignore[arg-type]  # members of any type, by name
-        )
-
-    return make
+    place = f"arn:aws:ecs:{REGION}:111122223333"
+    arn = f"{place}:task-set/prod/api/ecs-svc/{number}"
+    given: dict[str, object] = {"severity": Severity.HIGH, "reason": "It states ENABLED."}
+    return SeenFinding(
+        key=finding_key(CONTROL, "111122223333", REGION, arn),
+        control_id=CONTROL,
+        status=status,
+        account=AccountRef("111122223333", name, "r-ab12"),
+        region=REGION,
+        resource=SeenResource(
+            type="AWS::ECS::TaskSet",
+            arn=arn,
+            cluster_arn=f"{place}:cluster/prod",
+            service_arn=f"{place}:service/prod/api",
+            service_name="api",
+        ),
+        exposure=SeenExposure(grade) if grade else None,
+        evidence=(f"sha256:{number:064x}",),
+        **(given | members),  # type: ignore[arg-type]  # members of any type, by name
+    )
 
 
-@pytest.fixture(scope="session")
-def diff_of() -> DiffOf:
+def diff_of(*changes: Change, **members: object) -> Diff:
     """A diff of these changes, between a day and the next."""
-
-    def make(*changes: Change, **members: object) -> Diff:
-        scope = Scope(role_name="orgscan-audit")
-        given: dict[str, object] = {
-            "organization_id": "o-exampleorg",
-            "old": RunRef(
-                id="20261124T020000Z-1a2b3c",
-                started_at="2026-11-24T02:00:00Z",
-                tool_version="0.1",
-                scope=scope,
-            ),
-            "new": RunRef(
-                id="20261125T020000Z-4d5e6f",
-                started_at="2026-11-25T02:00:00Z",
-                tool_version="0.1",
-                scope=scope,
-            ),
-            "notes": (),
-        }
-        return Diff(changes=changes, **(given | members))  # type: ignore[arg-type]  # as above
-
-    return make
+    scope = Scope(role_name="orgscan-audit")
+    given: dict[str, object] = {
+        "organization_id": "o-exampleorg",
+        "old": RunRef(
+            id="20261124T020000Z-1a2b3c",
+            started_at="2026-11-24T02:00:00Z",
+            tool_version="0.1",
+            scope=scope,
+        ),
+        "new": RunRef(
+            id="20261125T020000Z-4d5e6f",
+            started_at="2026-11-25T02:00:00Z",
+            tool_version="0.1",
+            scope=scope,
+        ),
+        "notes": (),
+    }
+    return Diff(changes=changes, **(given | members))  # type: ignore[arg-type]  # as above
 
 
-@pytest.fixture(scope="session")
-def full_diff(finding_of: Callable[..., SeenFinding], diff_of: DiffOf) -> Diff:
+def full_diff() -> Diff:
     """One change of each kind, with everything that a diff can say besides."""
     exception = ExceptionNote(
         id="bastion", owner="net@example.org", reason="needed", ticket="SEC-1", expires="2027-01-31"
@@ -156,10 +139,7 @@ def full_diff(finding_of: Callable[..., SeenFinding], diff_of: DiffOf) -> Diff:
     )
 
 
-@pytest.fixture(scope="session")
-def hostile_diff(
-    finding_of: Callable[..., SeenFinding], diff_of: DiffOf, hostile_names: Sequence[str]
-) -> Diff:
+def hostile_diff(names: Sequence[str]) -> Diff:
     """Every hostile name as an account's, as a reason, as an exception's and in the ledger."""
     return diff_of(
         *(
@@ -176,9 +156,9 @@ def hostile_diff(
                     ),
                 ),
             )
-            for number, name in enumerate(hostile_names)
+            for number, name in enumerate(names)
         ),
-        notes=tuple(hostile_names),
+        notes=tuple(names),
         less_seen=tuple(
             CoverageChange(
                 account_id="444455556666",
@@ -188,19 +168,14 @@ def hostile_diff(
                 after=CoverageStatus.ERROR,
                 reason=name,
             )
-            for name in hostile_names
+            for name in names
         ),
-        joined=tuple(AccountRef("777788889999", name, "") for name in hostile_names),
+        joined=tuple(AccountRef("777788889999", name, "") for name in names),
     )
 
 
-@pytest.fixture(scope="session")
-def as_written() -> Written:
+def as_written(form: DiffFormat, diff: Diff) -> str:
     """A diff in a format."""
-
-    def write(form: DiffFormat, diff: Diff) -> str:
-        out = io.BytesIO()
-        form.write(diff, out)
-        return out.getvalue().decode()
-
-    return write
+    out = io.BytesIO()
+    form.write(diff, out)
+    return out.getvalue().decode()
