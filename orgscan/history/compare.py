@@ -71,7 +71,8 @@ def _change(old: SeenRun, new: SeenRun, key: str) -> Change:
 
 
 def _in_both(before: SeenFinding, after: SeenFinding) -> Change:
-    differs = tuple(name for name in _MEMBERS if getattr(before, name) != getattr(after, name))
+    told = zip(_MEMBERS, _told(before), _told(after), strict=True)
+    differs = tuple(name for name, was, now in told if was != now)
     return Change(
         kind=Kind.CHANGED if differs else Kind.PERSISTING,
         basis=Basis.OPEN,
@@ -80,6 +81,11 @@ def _in_both(before: SeenFinding, after: SeenFinding) -> Change:
         after=after,
         differs=differs,
     )
+
+
+def _told(finding: SeenFinding) -> tuple[object, ...]:
+    """What makes a change; its words do not, nor who owns it."""
+    return finding.status, finding.severity, finding.exposure, finding.exception
 
 
 def _came(after: SeenFinding, found: Absence) -> Change:
