@@ -43,9 +43,9 @@ def compare(old: SeenRun, new: SeenRun) -> Diff:
             where=f"{old.id} and {new.id}",
             mend="Name two runs of one organization",
         )
-    changes = with_predecessors(
-        [_change(old, new, key) for key in old.open.keys() | new.open.keys()]
-    )
+    # Each run comes in order, which the sort below makes use of.
+    keys = (*new.open, *(key for key in old.open if key not in new.open))
+    changes = with_predecessors([_change(old, new, key) for key in keys])
     return Diff(
         organization_id=new.organization_id,
         old=_ref(old),
