@@ -17,17 +17,20 @@ from orgscan.model.seen import SeenFinding, SeenRun
 
 _MEMBERS = ("status", "severity", "exposure", "exception")
 
-_CAME = {
+CAME = {
     Basis.PASSED: "It passed before.",
     Basis.NOT_APPLICABLE: "The control did not apply to it before.",
     Basis.NOT_THERE: "It was not there before.",
     Basis.ACCOUNT_JOINED: "Its account was not in the organization before.",
 }
-_WENT = {
+"""What makes a finding NEW, in words."""
+
+WENT = {
     Basis.PASSED: "It passes now.",
     Basis.NOT_APPLICABLE: "The control does not apply to it any more.",
     Basis.NOT_THERE: "It is not there any more.",
 }
+"""What makes a finding RESOLVED, in words."""
 
 
 def compare(old: SeenRun, new: SeenRun) -> Diff:
@@ -89,7 +92,7 @@ def _told(finding: SeenFinding) -> tuple[object, ...]:
 
 
 def _came(after: SeenFinding, found: Absence) -> Change:
-    known = _CAME.get(found.basis)
+    known = CAME.get(found.basis)
     return Change(
         kind=Kind.NEW if known else Kind.UNKNOWN,
         basis=found.basis,
@@ -100,7 +103,7 @@ def _came(after: SeenFinding, found: Absence) -> Change:
 
 
 def _went(before: SeenFinding, found: Absence) -> Change:
-    known = _WENT.get(found.basis)
+    known = WENT.get(found.basis)
     return Change(
         kind=Kind.RESOLVED if known else Kind.UNKNOWN,
         basis=found.basis,
