@@ -141,25 +141,33 @@ def page(results: Results) -> str:
             map(_throttled_row, results.throttled),
         ),
         *_judged(results.judging),
-        (
-            "## report.html\n\nOpened from a file in headless Chromium: until everything in it is "
-            "set up and drawn, and from a filter's key or choice to the frame that shows it.\n"
-        ),
-        _table(
-            ("findings", "ledger lines", "file", "interactive", "slowest filter"),
-            map(_page_row, results.pages),
-        ),
-        (
-            "## Two runs compared\n\n`orgscan diff` as a program of its own, from its start to its "
-            "end: both reports read, and the text written. Of the findings, one in 50 is gone and "
-            "one in 50 turned; one in 100 accounts cannot be entered any more.\n"
-        ),
-        _table(
-            ("findings", "ledger lines", "both files", "changes", "wall", "CPU", "peak memory"),
-            [_diff_row(results.diff)],
-        ),
+        *_opened(results.pages),
+        *_compared(results.diff),
     ]
     return "\n".join(parts)
+
+
+def _opened(pages: list[PageCost]) -> Iterator[str]:
+    yield (
+        "## report.html\n\nOpened from a file in headless Chromium: until everything in it is "
+        "set up and drawn, and from a filter's key or choice to the frame that shows it.\n"
+    )
+    yield _table(
+        ("findings", "ledger lines", "file", "interactive", "slowest filter"),
+        map(_page_row, pages),
+    )
+
+
+def _compared(cost: DiffCost) -> Iterator[str]:
+    yield (
+        "## Two runs compared\n\n`orgscan diff` as a program of its own, from its start to its "
+        "end: both reports read, and the text written. Of the findings, one in 50 is gone and one "
+        "in 50 turned; one in 100 accounts cannot be entered any more.\n"
+    )
+    yield _table(
+        ("findings", "ledger lines", "both files", "changes", "wall", "CPU", "peak memory"),
+        [_diff_row(cost)],
+    )
 
 
 def _judged(judging: Judging) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from orgscan.model.coverage import CoverageStatus
 from orgscan.model.diff import Basis, Change, CoverageChange, Diff, Kind, RunRef
@@ -71,48 +71,8 @@ def diff_of(*changes: Change, **members: object) -> Diff:
 
 def full_diff() -> Diff:
     """One change of each kind, with everything that a diff can say besides."""
-    exception = ExceptionNote(
-        id="bastion", owner="net@example.org", reason="needed", ticket="SEC-1", expires="2027-01-31"
-    )
-
-    def change(kind: Kind, basis: Basis, why: str, **members: object) -> Change:
-        given = {"before": None, "after": None} | members
-        return Change(kind=kind, basis=basis, why=why, **given)  # type: ignore[arg-type]  # as above
-
-    refused = "its account was not seen (ROLE_NOT_ASSUMABLE): no role"
     return diff_of(
-        change(Kind.NEW, Basis.PASSED, "It passed before.", after=finding_of(1)),
-        change(
-            Kind.NEW,
-            Basis.NOT_THERE,
-            "It was not there before.",
-            after=finding_of(2),
-            follows=finding_of(6).key,
-        ),
-        change(
-            Kind.CHANGED,
-            Basis.OPEN,
-            "Not as before: status, exposure, exception.",
-            before=finding_of(3, status=Status.WARNING, grade=None),
-            after=finding_of(3, grade=Grade.CONFIGURED, exception=exception),
-            differs=("status", "exposure", "exception"),
-        ),
-        change(
-            Kind.UNKNOWN,
-            Basis.NOT_COVERED,
-            f"Whether it is new is not known. In the old run, {refused}.",
-            after=finding_of(4),
-        ),
-        change(
-            Kind.UNKNOWN,
-            Basis.NOT_COVERED,
-            f"Whether it is resolved is not known. In the new run, {refused}.",
-            before=finding_of(5),
-        ),
-        change(Kind.RESOLVED, Basis.NOT_THERE, "It is not there any more.", before=finding_of(6)),
-        change(
-            Kind.PERSISTING, Basis.OPEN, "As before.", before=finding_of(7), after=finding_of(7)
-        ),
+        *_one_of_each(),
         notes=("The scopes differ (region: eu-*, then all).",),
         less_seen=(
             CoverageChange(
@@ -137,6 +97,50 @@ def full_diff() -> Diff:
         joined=(AccountRef("777788889999", "joined", ""),),
         left=(AccountRef("000011112222", "left", ""),),
     )
+
+
+def _one_of_each() -> Iterator[Change]:
+    exception = ExceptionNote(
+        id="bastion", owner="net@example.org", reason="needed", ticket="SEC-1", expires="2027-01-31"
+    )
+    refused = "its account was not seen (ROLE_NOT_ASSUMABLE): no role"
+    yield _change(Kind.NEW, Basis.PASSED, "It passed before.", after=finding_of(1))
+    yield _change(
+        Kind.NEW,
+        Basis.NOT_THERE,
+        "It was not there before.",
+        after=finding_of(2),
+        follows=finding_of(6).key,
+    )
+    yield _change(
+        Kind.CHANGED,
+        Basis.OPEN,
+        "Not as before: status, exposure, exception.",
+        before=finding_of(3, status=Status.WARNING, grade=None),
+        after=finding_of(3, grade=Grade.CONFIGURED, exception=exception),
+        differs=("status", "exposure", "exception"),
+    )
+    yield _change(
+        Kind.UNKNOWN,
+        Basis.NOT_COVERED,
+        f"Whether it is new is not known. In the old run, {refused}.",
+        after=finding_of(4),
+    )
+    yield _change(
+        Kind.UNKNOWN,
+        Basis.NOT_COVERED,
+        f"Whether it is resolved is not known. In the new run, {refused}.",
+        before=finding_of(5),
+    )
+    yield _change(Kind.RESOLVED, Basis.NOT_THERE, "It is not there any more.", before=finding_of(6))
+    yield _change(
+        Kind.PERSISTING, Basis.OPEN, "As before.", before=finding_of(7), after=finding_of(7)
+    )
+
+
+def _change(kind: Kind, basis: Basis, why: str, **members: object) -> Change:
+    given = {"before": None, "after": None} | members
+    return Change(kind=kind, basis=basis, why=why, **given)  # type: ignore[arg-type]  # as above
 
 
 def hostile_diff(names: Sequence[str]) -> Diff:

@@ -43,11 +43,7 @@ def hostile_diff(hostile_names: Sequence[str]) -> Diff:
     return made.hostile_diff(hostile_names)
 
 
-def test_text_says_what_asks_for_attention_first(full_diff: Diff) -> None:
-    """What persists is told by its number; a reason stands once over what it is the reason of."""
-    assert (
-        as_written(TextDiff(), full_diff)
-        == """\
+SHOWN = """\
 1 new, 1 may be new, 1 changed, 1 replaced, 1 may be resolved, 1 resolved, 1 persisting.
 
 Old       20261124T020000Z-1a2b3c, begun 2026-11-24T02:00:00Z
@@ -105,7 +101,11 @@ Accounts that only the new run has (1)
 Accounts that only the old run has (1)
   left (000011112222)
 """
-    )
+
+
+def test_text_says_what_asks_for_attention_first(full_diff: Diff) -> None:
+    """What persists is told by its number; a reason stands once over what it is the reason of."""
+    assert as_written(TextDiff(), full_diff) == SHOWN
 
 
 def test_text_of_no_change_is_a_sentence_and_the_runs() -> None:
