@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import json
+import os
 import re
 from collections.abc import Sequence
 from html.parser import HTMLParser
@@ -313,7 +315,26 @@ def test_a_disk_that_is_full_leaves_what_was_there(full_diff: Diff, tmp_path: Pa
             raise OSError(28, "No space left on device")
 
     with pytest.raises(ReportError, match="the diff cannot be written: No space left on device"):
-        render(full_diff, Full(), None, file)  # type: ignore[arg-type]  # a file is named
+        render(full_diff, Full(), io.BytesIO(), file)
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [
         ("diff.txt", "of yesterday")
     ]
+
+
+def test_a_pipe_is_written_to_and_not_replaced(full_diff: Diff, tmp_path: Path) -> None:
+    """Nor is a device, such as /dev/stdout."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+
+    render(full_diff, TextDiff(), io.BytesIO(), pipe)
+
+    assert os.read(reader, 1 << 16).decode() == as_written(TextDiff(), full_diff)
+    os.close(reader)
+    assert pipe.is_fifo()
+
+
+def test_a_directory_is_no_file_to_write(full_diff: Diff, tmp_path: Path) -> None:
+    """It says so."""
+    with pytest.raises(ReportError, match="the diff cannot be written: Is a directory"):
+        render(full_diff, TextDiff(), io.BytesIO(), tmp_path)
