@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -153,14 +155,21 @@ def test_the_way_back_resolves_nothing_that_is_new_but_by_its_own_sight(
     assert {key for key in new_there if key.split("|")[1] not in joined} == resolved_back
 
 
-def test_the_demo_shows_it_from_the_command_line(orgscan: Callable[..., Any]) -> None:
-    """Two days, then what changed between them; evidence bundles give the same."""
+def test_the_demo_shows_it_from_the_command_line(
+    orgscan: Callable[..., Any], tmp_path: Path
+) -> None:
+    """Two days, then what changed between them; evidence bundles give the same in every shape."""
     for day in ("0", "1"):
         assert orgscan("demo", "--accounts", "5", "--day", day, environ={}).status == 0
+    newest = (tmp_path / "reports" / "latest").resolve()
 
     done = orgscan("diff", "previous", "latest", environ={})
-    from_evidence = orgscan("diff", "previous", "reports/latest/evidence.zip", environ={})
+    with zipfile.ZipFile(newest / "evidence.zip") as bundle:
+        bundle.extractall(tmp_path / "unpacked")
+    (newest / "report.json").unlink()
+    shapes = ("latest", newest.name, "reports/latest/evidence.zip", "unpacked")
+    from_evidence = [orgscan("diff", "previous", shape, environ={}) for shape in shapes]
 
     assert (done.status, done.err) == (1, "")
     assert done.out.splitlines()[0].endswith(" persisting.")
-    assert (from_evidence.status, from_evidence.out) == (done.status, done.out)
+    assert {(each.status, each.out, each.err) for each in from_evidence} == {(1, done.out, "")}

@@ -28,9 +28,7 @@ class HtmlDiff:
         Raises:
             OSError: the disk's own errors.
         """
-        templates = environment()
-        templates.filters.update(worst=worst, state=state, why=why)
-        template = templates.get_template("diff.html.j2")
+        template = environment().get_template("diff.html.j2")
         out.writelines(chunk.encode() for chunk in template.generate(_page(diff)))
 
 
@@ -59,6 +57,9 @@ def _page(diff: Diff) -> dict[str, Any]:
         "by_account": by_account[:MOST_ACCOUNTS],
         "accounts": len(by_account),
         "most_rows": MOST_ROWS,
+        "worst": worst,
+        "state": state,
+        "why": why,
         "styles": styles,
         "policy": policy(styles),
         **_tone(found),
