@@ -15,6 +15,8 @@ from pathlib import Path
 import msgspec
 
 from benchmarks.calls import TITLES, CallCost, measure_calls
+from benchmarks.diff import HEADER as DIFF_HEADER
+from benchmarks.diff import DiffCost, measure_diff
 from benchmarks.judging import Judging, measure_judging
 from benchmarks.machine import this_machine
 from benchmarks.page import HEADER as PAGE_HEADER
@@ -26,6 +28,7 @@ from benchmarks.throttled import Throttled, measure_throttled
 
 _RESULTS = Path(__file__).parent / "results"
 _DENSITY = 0.03
+_MANY_ACCOUNTS = 10_000
 
 
 class _Sizes(msgspec.Struct, frozen=True):
@@ -90,6 +93,7 @@ def main() -> None:
         throttled=_throttled(sizes),
         judging=_judging(sizes),
         pages=_pages(sizes),
+        diff=_diff(sizes),
     )
     print()
     for goal in goals(results):
@@ -149,9 +153,16 @@ def _judging(sizes: _Sizes) -> Judging:
 def _pages(sizes: _Sizes) -> list[PageCost]:
     print(f"\nreport.html in Chromium\n{PAGE_HEADER}")
     found = []
-    for accounts in (0, 10_000):
+    for accounts in (0, _MANY_ACCOUNTS):
         found.append(measure_page(sizes.findings, sizes.rounds, accounts))
         print(found[-1].line(), flush=True)
+    return found
+
+
+def _diff(sizes: _Sizes) -> DiffCost:
+    print(f"\nTwo runs compared\n{DIFF_HEADER}")
+    found = measure_diff(sizes.findings, _MANY_ACCOUNTS, max(sizes.rounds, 2))
+    print(found.line(), flush=True)
     return found
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from benchmarks.calls import TITLES, CallCost
+from benchmarks.diff import DiffCost
 from benchmarks.judging import ALL, Judging
 from benchmarks.machine import Machine
 from benchmarks.page import PageCost
@@ -27,6 +28,7 @@ class Results(msgspec.Struct, frozen=True):
         kept: the same sweep with its evidence bundle.
         kept_largest: the largest sweep with its evidence bundle.
         pages: the HTML report as it is opened; the first one has goals.
+        diff: two runs compared.
     """
 
     machine: Machine
@@ -40,6 +42,7 @@ class Results(msgspec.Struct, frozen=True):
     throttled: list[Throttled]
     judging: Judging
     pages: list[PageCost]
+    diff: DiffCost
 
     @property
     def floor_ms(self) -> float:
@@ -87,6 +90,8 @@ def goals(results: Results) -> Iterator[Goal]:
     judged = 50_000 * results.judging.seconds[ALL] / results.judging.sets
     yield Goal("CPU to judge 50,000 task sets, reachability included", 1.0, judged, "s of CPU")
     yield from _page_goals(results.pages[0])
+    size = f"{results.diff.findings:,} findings each"
+    yield Goal(f"orgscan diff, two runs of {size}", 2.0, results.diff.seconds, "s")
 
 
 def _page_goals(cost: PageCost) -> Iterator[Goal]:
@@ -136,16 +141,33 @@ def page(results: Results) -> str:
             map(_throttled_row, results.throttled),
         ),
         *_judged(results.judging),
-        (
-            "## report.html\n\nOpened from a file in headless Chromium: until everything in it is "
-            "set up and drawn, and from a filter's key or choice to the frame that shows it.\n"
-        ),
-        _table(
-            ("findings", "ledger lines", "file", "interactive", "slowest filter"),
-            map(_page_row, results.pages),
-        ),
+        *_opened(results.pages),
+        *_compared(results.diff),
     ]
     return "\n".join(parts)
+
+
+def _opened(pages: list[PageCost]) -> Iterator[str]:
+    yield (
+        "## report.html\n\nOpened from a file in headless Chromium: until everything in it is "
+        "set up and drawn, and from a filter's key or choice to the frame that shows it.\n"
+    )
+    yield _table(
+        ("findings", "ledger lines", "file", "interactive", "slowest filter"),
+        map(_page_row, pages),
+    )
+
+
+def _compared(cost: DiffCost) -> Iterator[str]:
+    yield (
+        "## Two runs compared\n\n`orgscan diff` as a program of its own, from its start to its "
+        "end: both reports read, and the text written. Of the findings, one in 50 is gone and one "
+        "in 50 turned; one in 100 accounts cannot be entered any more.\n"
+    )
+    yield _table(
+        ("findings", "ledger lines", "both files", "changes", "wall", "CPU", "peak memory"),
+        [_diff_row(cost)],
+    )
 
 
 def _judged(judging: Judging) -> Iterator[str]:
@@ -219,6 +241,18 @@ def _page_row(cost: PageCost) -> Sequence[str]:
         f"{cost.megabytes:.1f} MB",
         f"{cost.interactive_ms:.0f} ms",
         f"{cost.filter_ms[cost.slowest]:.0f} ms ({cost.slowest})",
+    )
+
+
+def _diff_row(cost: DiffCost) -> tuple[str, ...]:
+    return (
+        f"{cost.findings:,}",
+        f"{cost.lines:,}",
+        f"{cost.megabytes:.0f} MB",
+        ", ".join(f"{number:,} {kind.lower()}" for kind, number in cost.changes.items()),
+        f"{cost.seconds:.2f} s",
+        f"{cost.cpu:.2f} s",
+        f"{cost.peak_mib:.0f} MiB",
     )
 
 

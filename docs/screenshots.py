@@ -1,4 +1,4 @@
-"""The pictures in `docs/images/`, of a demo's report: `make images`."""
+"""The pictures in `docs/images/`, of a demo's report and of two days' diff: `make images`."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ PICTURES = (
     Picture(name="controls", fragment="controls", height=960),
     Picture(name="phone", fragment="overview", width=390, height=1180, scheme="dark"),
 )
+DIFF = Picture(name="diff", fragment="content", height=1180)
 
 
 def main() -> None:
@@ -51,18 +52,29 @@ def main() -> None:
     if executable is None:
         raise SystemExit("there is no chromium on this machine; `make browser` installs it")
     with tempfile.TemporaryDirectory() as directory, sync_playwright() as playwright:
-        subprocess.run(
-            [sys.executable, "-m", "orgscan", "demo", "--output", directory],
-            check=False,  # findings that fail are what the demo has
-            stdout=subprocess.DEVNULL,
+        _orgscan("demo", "--output", directory)
+        first = (Path(directory) / "latest").resolve()
+        _orgscan("demo", "--day", "1", "--output", directory)
+        second, changes = (
+            Path(directory, "latest").resolve(),
+            Path(directory, "diff.html").resolve(),
         )
-        address = (Path(directory).resolve() / "latest" / "report.html").as_uri()
+        _orgscan("diff", str(first), str(second), "--format", "html", "--output", str(changes))
         browser = playwright.chromium.launch(
             executable_path=executable, args=["--no-sandbox", "--disable-gpu"]
         )
         for picture in PICTURES:
-            _take(browser, address, picture)
+            _take(browser, (first / "report.html").as_uri(), picture)
+        _take(browser, changes.as_uri(), DIFF)
         browser.close()
+
+
+def _orgscan(*arguments: str) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "orgscan", *arguments],
+        check=False,  # findings that fail, and changes that are new, are what the demo has
+        stdout=subprocess.DEVNULL,
+    )
 
 
 def _take(browser: Browser, address: str, picture: Picture) -> None:

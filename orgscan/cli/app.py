@@ -12,6 +12,7 @@ from orgscan import __version__
 from orgscan.cli.controls import controls
 from orgscan.cli.deliver import deliver
 from orgscan.cli.demo import demo
+from orgscan.cli.diff import diff
 from orgscan.cli.doctor import doctor
 from orgscan.cli.iam import iam
 from orgscan.cli.init import init
@@ -39,6 +40,7 @@ app = typer.Typer(
 app.command()(demo)
 app.command()(scan)
 app.command()(report)
+app.command()(diff)
 app.command()(deliver)
 app.command()(doctor)
 app.command()(controls)

@@ -22,6 +22,9 @@ _OWN_SETTINGS = ("AWS_", "ORGSCAN_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 def demo(
     accounts: Annotated[int, typer.Option(min=3, max=10_000, help="How many accounts.")] = 40,
     seed: Annotated[int, typer.Option(help="Another seed is another organization.")] = 1,
+    day: Annotated[
+        int, typer.Option(min=0, max=365, help="The same organization so many days later.")
+    ] = 0,
     output: Annotated[Path, typer.Option(help="Where the run's directory is made.")] = Path(
         "reports"
     ),
@@ -37,7 +40,7 @@ def demo(
     from orgscan.simulator import Simulator, demo_scenario  # noqa: PLC0415 - only a demo needs it
     from orgscan.simulator.demo import private_beside  # noqa: PLC0415 - as above
 
-    simulator = Simulator(demo_scenario(accounts=accounts, seed=seed))
+    simulator = Simulator(demo_scenario(accounts=accounts, seed=seed, day=day))
     with simulator.serve_in_thread() as endpoint:
         say(f"A simulated organization of {accounts:,} accounts (seed {seed}) at {endpoint.url}")
         say()

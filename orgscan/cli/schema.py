@@ -15,21 +15,22 @@ class Document(enum.StrEnum):
     CONFIG = "config"
     ALLOWLIST = "allowlist"
     REPORT = "report"
+    DIFF = "diff"
 
 
 def schema(
     document: Annotated[Document, typer.Argument(help="Which file's schema.")],
 ) -> None:
-    """Print the JSON Schema of orgscan.yaml, allowlist.yaml or report.json."""
+    """Print the JSON Schema of orgscan.yaml, allowlist.yaml, report.json or a diff."""
     typer.echo(msgspec.json.format(msgspec.json.encode(_schema_of(document)), indent=2).decode())
 
 
 def _schema_of(document: Document) -> dict[str, object]:
     # Each lives beside what it describes; only the one asked for is imported.
-    if document is Document.REPORT:
-        from orgscan.report.report_schema import report_schema  # noqa: PLC0415 - see above
+    if document in {Document.REPORT, Document.DIFF}:
+        from orgscan.report.report_schema import diff_schema, report_schema  # noqa: PLC0415 - see above
 
-        return report_schema()
+        return report_schema() if document is Document.REPORT else diff_schema()
     from orgscan.config.schemas import allowlist_schema, config_schema  # noqa: PLC0415 - see above
     from orgscan.scan.catalogue import control_ids  # noqa: PLC0415 - see above
 

@@ -38,6 +38,8 @@ class CoverageEntry(msgspec.Struct, frozen=True, kw_only=True):
         api_calls: calls made for this target; a call that was retried counts once.
         duration_ms: from the first call to the last answer.
         ou_path: of the account, as `Account.ou_path`; empty if unknown.
+        missed: where PARTLY_COVERED, the calls that may have left out what no finding names, for
+            example `pipes:ListPipes`; what else was not seen has a finding NOT_EVALUATED.
     """
 
     account_id: str
@@ -51,6 +53,7 @@ class CoverageEntry(msgspec.Struct, frozen=True, kw_only=True):
     api_calls: int = 0
     duration_ms: int = 0
     ou_path: str = ""
+    missed: tuple[str, ...] = ()
 
     @property
     def is_gap(self) -> bool:

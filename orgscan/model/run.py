@@ -44,6 +44,11 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
     region: tuple[str, ...] = ()
     role_name: str = ""
 
+    @property
+    def chooses_accounts(self) -> bool:
+        """Whether a filter may have left accounts of the organization out."""
+        return bool(self.account or self.exclude_account or self.ou or self.tag)
+
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
     """One scan.

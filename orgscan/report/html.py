@@ -7,25 +7,18 @@ content security policy allows this page's own style and script by their hashes,
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
-from functools import cache
-from importlib import resources
 from typing import Any, BinaryIO
 
-import jinja2
-
 from orgscan.model.control import Origin
-from orgscan.model.coverage import CoverageStatus
 from orgscan.model.exposure import Grade
 from orgscan.model.finding import AccountRef, Finding, Status
 from orgscan.model.run import Run, RunRecord
 from orgscan.report.columns import embedded_json
 from orgscan.report.html_data import coverage_json, findings_json, guidance
 from orgscan.report.mend import permissions
+from orgscan.report.page import asset, environment, moment, policy
 from orgscan.report.reach import reach_sentence
 from orgscan.report.summary import (
     Gap,
@@ -37,7 +30,6 @@ from orgscan.report.summary import (
     verdict,
 )
 from orgscan.report.trend import TrendPoint, trend_bars
-from orgscan.report.visible import visible
 
 MOST_GAPS = 12
 MOST_ACCOUNTS = 3
@@ -137,7 +129,7 @@ class HtmlReport:
         Raises:
             OSError: the disk's own errors.
         """
-        template = _environment().get_template("report.html.j2")
+        template = environment().get_template("report.html.j2")
         out.writelines(chunk.encode() for chunk in template.generate(_page(record, self._trend)))
 
 
@@ -179,8 +171,8 @@ class _Tally:
 
 def _page(record: RunRecord, trend: Sequence[TrendPoint]) -> dict[str, Any]:
     """Everything the template names."""
-    styles = "\n".join(_asset(name) for name in _STYLES)
-    first, scripts = _asset(_FIRST_SCRIPT), [_asset(name) for name in _SCRIPTS]
+    styles = "\n".join(asset(name) for name in _STYLES)
+    first, scripts = asset(_FIRST_SCRIPT), [asset(name) for name in _SCRIPTS]
     tally = _Tally()
     findings = findings_json(tally.counting(record.findings()))
     not_covered = GapCounter()
@@ -199,7 +191,7 @@ def _page(record: RunRecord, trend: Sequence[TrendPoint]) -> dict[str, Any]:
         "styles": styles,
         "first_script": first,
         "scripts": scripts,
-        "policy": _policy(styles, [first, *scripts]),
+        "policy": policy(styles, [first, *scripts]),
         "findings_json": findings,
         "guidance_json": [embedded_json(guidance(record.controls))],
         "coverage_json": coverage,
@@ -255,68 +247,10 @@ def _bar(record: RunRecord) -> list[dict[str, Any]]:
     return segments
 
 
-def _policy(styles: str, scripts: list[str]) -> str:
-    script_hashes = " ".join(_hash(script) for script in scripts)
-    return (
-        f"default-src 'none'; style-src {_hash(styles)}; script-src {script_hashes}; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
-    )
-
-
-def _hash(text: str) -> str:
-    digest = hashlib.sha256(text.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
-
-
-@cache
-def _asset(name: str) -> str:
-    templates = resources.files("orgscan.report").joinpath("templates")
-    return templates.joinpath(name).read_text(encoding="utf-8")
-
-
-@cache
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(_asset),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_shown,
-    )
-    environment.filters["when"] = _when
-    environment.filters["words"] = _words
-    return environment
-
-
-def _shown(value: object) -> object:
-    """What `{{ … }}` prints: strings with their unprintable characters made visible."""
-    return visible(value) if type(value) is str else value
-
-
-def _words(status: Status | CoverageStatus) -> str:
-    """`Not evaluated` for NOT_EVALUATED."""
-    return status.replace("_", " ").capitalize().replace("scp", "SCP")
-
-
-def _when(timestamp: str) -> str:
-    """`24 November 2026, 02:00 UTC`; what is no timestamp is left as it is."""
-    moment = _moment(timestamp)
-    return f"{moment.day} {moment:%B %Y, %H:%M} UTC" if moment else timestamp
-
-
 def _duration(run: Run) -> str:
     """`4 min 12 s`; empty where a time is missing."""
-    start, end = _moment(run.started_at), _moment(run.finished_at)
+    start, end = moment(run.started_at), moment(run.finished_at)
     if start is None or end is None:
         return ""
     minutes, seconds = divmod(round((end - start).total_seconds()), 60)
     return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
-
-
-def _moment(timestamp: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(timestamp)
-    except ValueError:
-        return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -13,6 +14,8 @@ from orgscan.model.coverage import CoverageEntry
 from orgscan.model.finding import Finding
 from orgscan.model.run import Metrics, Run, Totals
 from orgscan.report.json_v1 import FORMAT, VERSION, JsonReport, ReportV1
+
+T = TypeVar("T")
 
 
 class StoredRun(msgspec.Struct, frozen=True):
@@ -71,33 +74,47 @@ def read_report(path: Path) -> StoredRun:
     try:
         data = file.read_bytes()
     except OSError as error:
-        raise ReportError(
-            f"the report cannot be read: {error.strerror}",
-            where=str(file),
-            mend="Name a run directory, or the report.json in it",
-        ) from error
+        raise unreadable(error, str(file)) from error
+    return StoredRun(decoded(data, str(file), ReportV1))
+
+
+def decoded(data: bytes, where: str, kind: type[T]) -> T:
+    """A whole report as one type, all of it or a part.
+
+    Raises:
+        ReportError: it is no report, or is of a version not known here.
+    """
     try:
-        _check_header(msgspec.json.decode(data, type=_Header), file)
-        return StoredRun(msgspec.json.decode(data, type=ReportV1))
+        _check_header(msgspec.json.decode(data, type=_Header), where)
+        return msgspec.json.decode(data, type=kind)
     except (ValueError, RecursionError) as error:
         raise ReportError(
             f"this is not a whole report: {error}",
-            where=str(file),
+            where=where,
             mend="Render it from the run directory again, or scan again",
         ) from error
 
 
-def _check_header(header: _Header, file: Path) -> None:
+def unreadable(error: OSError, where: str) -> ReportError:
+    """What is said where the disk does not give a report."""
+    return ReportError(
+        f"the report cannot be read: {error.strerror or error}",
+        where=where,
+        mend="Name a run directory, or the report.json in it",
+    )
+
+
+def _check_header(header: _Header, where: str) -> None:
     if header.format != FORMAT:
         raise ReportError(
             f'this is not an orgscan report: it has no "format" of "{FORMAT}"',
-            where=str(file),
+            where=where,
             mend="Name a run directory, or the report.json in it",
         )
     if header.version != VERSION or isinstance(header.version, bool):
         version = msgspec.json.encode(header.version).decode()[:40]
         raise ReportError(
             f"this report is of version {version}, and this program reads version {VERSION}",
-            where=str(file),
+            where=where,
             mend="Read it with the orgscan that wrote it, or a newer one",
         )

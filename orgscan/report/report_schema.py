@@ -1,4 +1,4 @@
-"""The JSON Schema of `report.json`, made from the types that write and read it."""
+"""The JSON Schemas of `report.json` and of a diff, made from the types that write them."""
 
 from __future__ import annotations
 
@@ -7,23 +7,33 @@ from typing import Any
 
 import msgspec
 
+from orgscan.report.diff.json_v1 import DiffV1
 from orgscan.report.json_v1 import ReportV1
 
 
 def report_schema() -> dict[str, Any]:
-    """Return the JSON Schema (draft 2020-12) of `report.json`, version 1.
+    """Return the JSON Schema (draft 2020-12) of `report.json`, version 1."""
+    return _schema(ReportV1, "orgscan report, version 1")
 
-    Every member is always written, so every member is required. Members may be added within a
-    version, so none is forbidden.
+
+def diff_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of `orgscan diff --format json`, version 1."""
+    return _schema(DiffV1, "orgscan diff, version 1")
+
+
+def _schema(document: type[ReportV1 | DiffV1], title: str) -> dict[str, Any]:
+    """Every member is always written, so every member is required.
+
+    Members may be added within a version, so none is forbidden.
     """
     (reference,), definitions = msgspec.json.schema_components(
-        [ReportV1], ref_template="#/$defs/{name}"
+        [document], ref_template="#/$defs/{name}"
     )
     for definition in definitions.values():
         _state_what_is_written(definition)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "orgscan report, version 1",
+        "title": title,
         **reference,
         "$defs": dict(sorted(definitions.items())),
     }

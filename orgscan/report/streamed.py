@@ -16,10 +16,8 @@ from orgscan.model.control import ControlEntry
 from orgscan.model.coverage import CoverageEntry
 from orgscan.model.finding import Finding
 from orgscan.model.run import Metrics, Run, RunRecord, Totals
-from orgscan.report.json_v1 import FORMAT, VERSION
+from orgscan.report.lines import HEAD, items, listed, member
 from orgscan.report.read import read_report, report_file
-
-_HEAD = b'{"format":"%s","version":%d,\n' % (FORMAT.encode(), VERSION)
 
 T = TypeVar("T")
 
@@ -51,7 +49,7 @@ class StreamedRun(msgspec.Struct, frozen=True, kw_only=True):
     def _from(self, place: int, kind: type[T]) -> Iterator[T]:
         with self.file.open("rb") as lines:
             lines.seek(place)
-            yield from _items(lines, kind)
+            yield from items(lines, kind)
 
 
 class _Tail(msgspec.Struct):
@@ -81,11 +79,11 @@ def _streamed(file: Path, lines: BinaryIO) -> StreamedRun:
     Raises:
         ValueError: it is not laid out as orgscan writes it.
     """
-    if lines.readline() != _HEAD:
+    if lines.readline() != HEAD:
         raise ValueError
-    run = _member(lines.readline(), b'"run":', Run)
-    totals = _member(lines.readline(), b'"totals":', Totals)
-    controls = tuple(_list(lines, b'"controls":[', ControlEntry))
+    run = member(lines.readline(), b'"run":', Run)
+    totals = member(lines.readline(), b'"totals":', Totals)
+    controls = tuple(listed(lines, b'"controls":[', ControlEntry))
     findings_at = _passed(lines, b'"findings":[', Finding)
     coverage_at = _passed(lines, b'"coverage":[', CoverageEntry)
     tail = msgspec.json.decode(b"{" + lines.readline(), type=_Tail)
@@ -102,33 +100,9 @@ def _streamed(file: Path, lines: BinaryIO) -> StreamedRun:
     )
 
 
-def _member(line: bytes, name: bytes, kind: type[T]) -> T:
-    if not line.startswith(name):
-        raise ValueError
-    return msgspec.json.decode(line.removeprefix(name).removesuffix(b",\n"), type=kind)
-
-
 def _passed(lines: BinaryIO, name: bytes, kind: type[object]) -> int:
     """Check a list, and return the byte behind the bracket that opens it."""
     place = lines.tell() + len(name)
-    for _ in _list(lines, name, kind):
+    for _ in listed(lines, name, kind):
         pass
     return place
-
-
-def _list(lines: BinaryIO, name: bytes, kind: type[T]) -> Iterator[T]:
-    if lines.read(len(name)) != name:
-        raise ValueError
-    yield from _items(lines, kind)
-
-
-def _items(lines: BinaryIO, kind: type[T]) -> Iterator[T]:
-    """Items from behind the bracket that opens their list up to the one that ends it."""
-    decoder = msgspec.json.Decoder(kind)
-    for line in lines:
-        if line.startswith(b"]"):
-            return
-        if line == b"\n":
-            continue
-        yield decoder.decode(line.removesuffix(b"\n").removesuffix(b","))
-    raise ValueError

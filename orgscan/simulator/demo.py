@@ -14,10 +14,11 @@ from orgscan.simulator.scenario import (
 from orgscan.simulator.world.recipes import PRIVATE
 from orgscan.simulator.world.world import World
 
-_HOSTILE, _SUSPENDED, _REFUSED, _DENIED, _SCP, _VANISHING, _EXHIBIT = range(2, 9)
+_HOSTILE, _SUSPENDED, _REFUSED, _DENIED, _SCP, _VANISHING, _EXHIBIT, _LOCKED = range(2, 10)
+_MOST = 10_000
 
 
-def demo_scenario(accounts: int, seed: int) -> Scenario:
+def demo_scenario(accounts: int, seed: int, day: int = 0) -> Scenario:
     """A story for a demo of 3 to 10,000 accounts.
 
     Account 2 has a hostile name; 3 is suspended; the role of 4 cannot be assumed; in 5 the role
@@ -25,6 +26,9 @@ def demo_scenario(accounts: int, seed: int) -> Scenario:
     policy; in 7 services vanish while they are read; 8 has one service, and one of what starts
     tasks besides, of every kind. What a smaller organization has no account for happens in one
     region of account 2, or not at all.
+
+    On later days services have changed, an account has joined, the role of 4 can be assumed, and
+    that of 9 cannot any more.
     """
 
     def member(wanted: int) -> str:
@@ -37,9 +41,11 @@ def demo_scenario(accounts: int, seed: int) -> Scenario:
         Fault(FaultKind.DENY_SCP, member(_SCP), "sa-east-1"),
         Fault(FaultKind.VANISH, member(_VANISHING), "eu-north-1", probability=0.4),
     )
+    refused = _LOCKED if day else _REFUSED
     return Scenario(
-        accounts=accounts,
+        accounts=min(accounts + 1, _MOST) if day else accounts,
         seed=seed,
+        day=day,
         disabled_regions=("af-south-1",),
         density=max(0.1, min(0.3, 40 / (accounts * len(DEFAULT_REGIONS)))),
         gallery=(
@@ -47,10 +53,12 @@ def demo_scenario(accounts: int, seed: int) -> Scenario:
             (member(_DENIED), "us-west-2"),
             (member(_SCP), "sa-east-1"),
             (member(_VANISHING), "eu-north-1"),
+            # What nobody could see on the first day.
+            *(((member(_REFUSED), "eu-central-1"),) if day and accounts > _REFUSED else ()),
         ),
         hostile=True,
         suspended=(account_id(seed, _SUSPENDED),) if accounts > _SUSPENDED else (),
-        refused=(account_id(seed, _REFUSED),) if accounts > _REFUSED else (),
+        refused=(account_id(seed, refused),) if accounts > refused else (),
         faults=faults,
     )
 

@@ -187,6 +187,7 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
         states_network_default: whether ECS states `assignPublicIp` DISABLED where a new task set
             leaves it out; a client has to live with both.
         external_balancers: whether EXTERNAL services with a network stand behind a load balancer.
+        day: how many days have passed, on each of which some services change.
     """
 
     accounts: int = 3
@@ -222,6 +223,7 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     tasks_at_once: int = 10
     states_network_default: bool = True
     external_balancers: bool = False
+    day: int = 0
 
     def __post_init__(self) -> None:
         if not 3 <= self.accounts <= 10_000:

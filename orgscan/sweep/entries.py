@@ -90,14 +90,23 @@ def swept(
     """
     if isinstance(outcome, Collected):
         facts: RegionFacts | None = outcome.facts
-        why = _what_is_missing(outcome.facts)
+        why, missed = _what_is_missing(outcome.facts), _missed(outcome.facts)
     else:
-        facts, why = None, outcome
+        facts, why, missed = None, outcome, ()
     return Swept(
         account=account,
-        entry=_entry(account, region, why, api_calls=api_calls, duration_ms=duration_ms),
+        entry=_entry(
+            account, region, why, missed=missed, api_calls=api_calls, duration_ms=duration_ms
+        ),
         facts=facts,
     )
+
+
+def _missed(facts: RegionFacts) -> tuple[str, ...]:
+    """The calls that may have left out what nothing names, each once."""
+    cut_short = facts.ecs.cut_short
+    whys = (*((cut_short,) if cut_short else ()), *facts.missing)
+    return tuple(dict.fromkeys(why.api for why in whys))
 
 
 def _what_is_missing(facts: RegionFacts) -> NotCollected | None:
@@ -126,6 +135,7 @@ def _entry(
     region: str | None,
     why: NotCollected | None,
     *,
+    missed: tuple[str, ...] = (),
     api_calls: int = 0,
     duration_ms: int = 0,
 ) -> CoverageEntry:
@@ -141,4 +151,5 @@ def _entry(
         api_calls=api_calls,
         duration_ms=duration_ms,
         ou_path=account.ou_path,
+        missed=missed,
     )

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from benchmarks.calls import CallCost
+from benchmarks.diff import DiffCost
 from benchmarks.judging import ALL, Judging, measure_judging
 from benchmarks.machine import Machine, this_machine
 from benchmarks.page import PageCost
@@ -52,6 +53,7 @@ def results() -> Results:
             0.9,
         ),
         pages=[PageCost(100_000, 22_678, 9.9, 600.0, {"a letter": 40.0, "a name": 130.0})],
+        diff=DiffCost(100_000, 170_000, {"NEW": 800, "RESOLVED": 900}, 430.0, 1.6, 1.5, 300.0),
     )
 
 
@@ -75,6 +77,7 @@ def test_each_goal_is_measured_on_the_largest_sweep_or_on_what_it_is_about(
         (800.0, 600.0, True),
         (120.0, 130.0, False),
         (12.0, 9.9, True),
+        (2.0, 1.6, True),
     ]
 
 

@@ -41,6 +41,7 @@ def test_help_names_every_command(cli: Any) -> None:  # noqa: ANN401 - as the fi
         "demo",
         "scan",
         "report",
+        "diff",
         "deliver",
         "doctor",
         "controls",

@@ -52,9 +52,11 @@ arn:aws:ecs:eu-west-1:111122223333:task-set/prod/api/ecs-svc/0000000000000000001
 "coverage":[
 {"account_id":"111122223333","account_name":"payments","region":null,\
 "status":"ROLE_NOT_ASSUMABLE","reason":"The role is not there.","api":"sts:AssumeRole",\
-"error_code":"AccessDenied","message":"not authorized","api_calls":1,"duration_ms":84,"ou_path":""},
+"error_code":"AccessDenied","message":"not authorized","api_calls":1,"duration_ms":84,"ou_path":"",\
+"missed":[]},
 {"account_id":"111122223333","account_name":"payments","region":"eu-west-1","status":"COVERED",\
-"reason":"","api":"","error_code":"","message":"","api_calls":3,"duration_ms":120,"ou_path":""}
+"reason":"","api":"","error_code":"","message":"","api_calls":3,"duration_ms":120,"ou_path":"",\
+"missed":[]}
 ],
 "metrics":null}
 """

@@ -11,6 +11,7 @@ from orgscan.simulator.chance import Chance
 from orgscan.simulator.scenario import Scenario
 from orgscan.simulator.world import names
 from orgscan.simulator.world.balancers import Balancer, make_balancer
+from orgscan.simulator.world.days import Release, after
 from orgscan.simulator.world.exposures import EXPOSURES
 from orgscan.simulator.world.network import Subnet
 from orgscan.simulator.world.networks import build_network
@@ -30,6 +31,8 @@ _SERVICE_NAMES = (
     "images",
 )  # fmt: skip
 _YEAR_AND_HALF = 47_000_000
+# More than any service has at once, so that no release has the id of an earlier one's.
+_ROLLOUTS = 10
 
 
 class Builder:
@@ -99,14 +102,17 @@ class Builder:
     def _cluster(self, name: str, recipes: list[Recipe]) -> Cluster:
         arn = f"{self._arn}cluster/{name}"
         tags = {"stage": name.split("-", maxsplit=1)[0]} | self._hostile_tags(name)
-        services = (self._service(name, arn, at, recipe) for at, recipe in enumerate(recipes))
+        releases = after(self._chance, self._scenario.day, (*self._place, name), recipes)
+        services = (
+            self._service(name, arn, at, release) for at, release in enumerate(releases) if release
+        )
         return Cluster(name, arn, tuple(services), tags, tuple(self._standalone.tasks(name, arn)))
 
     def _hostile_tags(self, name: str) -> dict[str, str]:
         return names.hostile_tags(f"</script>{name}") if self._hostile else {}
 
-    def _service(self, cluster: str, cluster_arn: str, at: int, recipe: Recipe) -> Service:
-        chance = self._chance
+    def _service(self, cluster: str, cluster_arn: str, at: int, release: Release) -> Service:
+        chance, recipe = self._chance, release.recipe
         # The same names come in every cluster: only the ARN tells services apart.
         lap, stem = divmod(at, len(_SERVICE_NAMES))
         name = _SERVICE_NAMES[stem] + (f"-{lap + 1}" if lap else "")
@@ -114,7 +120,7 @@ class Builder:
         created = EPOCH + chance.below(_YEAR_AND_HALF, "created", *self._place, cluster, name)
         rollouts = tuple(
             self._rollout(cluster, name, recipe.controller, setting, number, desired, created)
-            for number, setting in enumerate(recipe.settings)
+            for number, setting in enumerate(recipe.settings, release.number * _ROLLOUTS)
         )
         return Service(
             name=name,
