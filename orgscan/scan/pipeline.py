@@ -263,8 +263,8 @@ class _Scan:
         _log.info(f"Sweeping {len(self._accounts)} accounts", extra=extra)
         async with executor(self._surroundings(stop)) as one:
             await one.run(self._accounts, self._book)
-        self._book.note_spent()
-        _log.info(f"Swept {self._book.progress.targets} account-regions", extra=extra)
+            self._book.note_spent()
+            _log.info(f"Swept {self._book.progress.targets} account-regions", extra=extra)
 
     @property
     def _shards(self) -> int:

@@ -73,6 +73,7 @@ class _Cluster:
         self.address = ""
         self.scheduler: subprocess.Popen[str] | None = None
         self.workers: list[subprocess.Popen[str]] = []
+        self._all: list[subprocess.Popen[str]] = []
 
     def start(self, port: str = "0") -> None:
         """A scheduler, and where it is."""
@@ -91,7 +92,7 @@ class _Cluster:
 
     def close(self) -> None:
         """End everybody."""
-        for process in filter(None, [*self.workers, self.scheduler]):
+        for process in self._all:
             process.kill()
             process.communicate()
 
@@ -115,7 +116,7 @@ class _Cluster:
         folder = self.certificates
         files = {"ca-file": "ca.pem", "cert": "node.pem", "key": "node.key"}
         tls = [part for kind, name in files.items() for part in (f"--tls-{kind}", folder / name)]
-        return subprocess.Popen(  # noqa: S603 - this interpreter, arguments of the tests
+        process = subprocess.Popen(  # noqa: S603 - this interpreter, arguments of the tests
             [sys.executable, "-m", f"distributed.cli.dask_{program}", *map(str, tls),
              "--no-dashboard", *arguments],
             cwd=self.organization.folder,
@@ -124,6 +125,8 @@ class _Cluster:
             stderr=subprocess.PIPE,
             text=True,
         )  # fmt: skip
+        self._all.append(process)
+        return process
 
     @staticmethod
     def _hear(process: subprocess.Popen[str], words: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,10 @@ from typing import Any
 
 import msgspec
 import pytest
+
+from orgscan.config.settings import Settings
+from orgscan.errors import OrgscanError
+from orgscan.scan.merge import merge
 
 pytestmark = pytest.mark.integration
 
@@ -34,12 +39,13 @@ class _Shards:
     def merge(self, *directories: Path, output: str = "merged") -> tuple[int, str]:
         """Merge; what is left of it when it is refused is nothing."""
         place = self.output(output)
-        status, errors = self.organization.run(
-            "merge", *map(str, directories), "--output", str(place)
-        )
-        if status == 2:
+        try:
+            result = asyncio.run(merge(directories, Settings(output=place)))
+        except OrgscanError as error:
             assert not list(place.glob("*"))
-        return status, errors
+            assert not list(place.glob(".*"))
+            return 2, str(error)
+        return result.exit_status, ""
 
     def output(self, name: str) -> Path:
         """Where runs of this test go."""
@@ -138,7 +144,7 @@ def test_a_shard_of_another_run_is_named_with_what_differs(
     status, errors = shards.merge(*shards.directories[:2], foreign)
 
     assert status == 2
-    assert errors.startswith(f"orgscan: {foreign}: the shards are of different runs: ")
+    assert errors.startswith(f"{foreign}: the shards are of different runs: ")
     assert what in errors
 
 
