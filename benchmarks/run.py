@@ -19,6 +19,8 @@ from benchmarks.judging import Judging, measure_judging
 from benchmarks.machine import this_machine
 from benchmarks.page import HEADER as PAGE_HEADER
 from benchmarks.page import PageCost, measure_page
+from benchmarks.scale import HEADER as SCALE_HEADER
+from benchmarks.scale import ScaleCost, measure_scale
 from benchmarks.summary import Results, goals, page
 from benchmarks.sweep import HEADER, Cost, measure
 from benchmarks.throttled import HEADER as THROTTLED_HEADER
@@ -36,6 +38,7 @@ class _Sizes(msgspec.Struct, frozen=True):
     services: int
     sets: int
     findings: int
+    scale: int
 
 
 _FULL = _Sizes(
@@ -46,6 +49,7 @@ _FULL = _Sizes(
     services=2_000,
     sets=50_000,
     findings=100_000,
+    scale=3_000,
 )
 _QUICK = _Sizes(
     rounds=1,
@@ -55,6 +59,7 @@ _QUICK = _Sizes(
     services=200,
     sets=10_000,
     findings=100_000,
+    scale=300,
 )
 
 
@@ -89,6 +94,7 @@ def main() -> None:
         kept_largest=_shown(measure(sizes.sweeps[-1], density=_DENSITY, evidence=True)),
         throttled=_throttled(sizes),
         judging=_judging(sizes),
+        scale=_scale(sizes),
         pages=_pages(sizes),
     )
     print()
@@ -144,6 +150,14 @@ def _judging(sizes: _Sizes) -> Judging:
     for line in judging.lines():
         print(line, flush=True)
     return judging
+
+
+def _scale(sizes: _Sizes) -> list[ScaleCost]:
+    print(f"\nSeveral processes\n{SCALE_HEADER}")
+    costs = measure_scale(sizes.scale)
+    for cost in costs:
+        print(cost.line(costs[0]), flush=True)
+    return costs
 
 
 def _pages(sizes: _Sizes) -> list[PageCost]:

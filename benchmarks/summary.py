@@ -10,6 +10,7 @@ from benchmarks.calls import TITLES, CallCost
 from benchmarks.judging import ALL, Judging
 from benchmarks.machine import Machine
 from benchmarks.page import PageCost
+from benchmarks.scale import ScaleCost
 from benchmarks.sweep import Cost
 from benchmarks.throttled import Throttled
 
@@ -26,6 +27,7 @@ class Results(msgspec.Struct, frozen=True):
         unkept: a sweep without evidence, for `kept` to be compared with.
         kept: the same sweep with its evidence bundle.
         kept_largest: the largest sweep with its evidence bundle.
+        scale: one process, then two, then a Dask cluster of two workers.
         pages: the HTML report as it is opened; the first one has goals.
     """
 
@@ -39,6 +41,7 @@ class Results(msgspec.Struct, frozen=True):
     kept_largest: Cost
     throttled: list[Throttled]
     judging: Judging
+    scale: list[ScaleCost]
     pages: list[PageCost]
 
     @property
@@ -86,7 +89,18 @@ def goals(results: Results) -> Iterator[Goal]:
     yield Goal("results lost under them", 0.0, lost)
     judged = 50_000 * results.judging.seconds[ALL] / results.judging.sets
     yield Goal("CPU to judge 50,000 task sets, reachability included", 1.0, judged, "s of CPU")
+    yield from _scale_goals(results.scale)
     yield from _page_goals(results.pages[0])
+
+
+def _scale_goals(costs: list[ScaleCost]) -> Iterator[Goal]:
+    one, two, dask = costs
+    size = f"{one.accounts:,} accounts"
+    # 1.8 times the throughput: the busiest process is what a sweep waits for on cores of its own.
+    reach = 0.56
+    yield Goal(f"busiest of two processes, to one, {size}", reach, two.busiest / one.busiest, "x")
+    yield Goal("peak memory of two processes, to one", 2.0, two.peak_mib / one.peak_mib, "x")
+    yield Goal(f"busiest of two Dask workers, {size}", reach, dask.busiest / one.busiest, "x")
 
 
 def _page_goals(cost: PageCost) -> Iterator[Goal]:
@@ -136,14 +150,8 @@ def page(results: Results) -> str:
             map(_throttled_row, results.throttled),
         ),
         *_judged(results.judging),
-        (
-            "## report.html\n\nOpened from a file in headless Chromium: until everything in it is "
-            "set up and drawn, and from a filter's key or choice to the frame that shows it.\n"
-        ),
-        _table(
-            ("findings", "ledger lines", "file", "interactive", "slowest filter"),
-            map(_page_row, results.pages),
-        ),
+        *_scaled(results.scale),
+        *_opened(results.pages),
     ]
     return "\n".join(parts)
 
@@ -163,6 +171,26 @@ def _judged(judging: Judging) -> Iterator[str]:
             for name, seconds in judging.seconds.items()
             if seconds > _LEAST
         ],
+    )
+
+
+def _scaled(costs: list[ScaleCost]) -> Iterator[str]:
+    yield (
+        "## Several processes\n\nWithout evidence. The organization is served on the same machine, "
+        "which decides what the clock says; where each process has a core of its own, a sweep "
+        "takes what its busiest process takes.\n"
+    )
+    yield _scale_table(costs)
+
+
+def _opened(pages: list[PageCost]) -> Iterator[str]:
+    yield (
+        "## report.html\n\nOpened from a file in headless Chromium: until everything in it is "
+        "set up and drawn, and from a filter's key or choice to the frame that shows it.\n"
+    )
+    yield _table(
+        ("findings", "ledger lines", "file", "interactive", "slowest filter"),
+        map(_page_row, pages),
     )
 
 
@@ -210,6 +238,27 @@ def _throttled_row(one: Throttled) -> Sequence[str]:
         f"{one.lost_task_sets:,}",
         f"{one.seconds:.0f}",
     )
+
+
+def _scale_table(costs: list[ScaleCost]) -> str:
+    return _table(
+        ("way", "targets", "wall", "CPU", "while sweeping", "the busiest", "the coordinator",
+         "more for each target", "peak memory"),
+        (
+            (
+                cost.way,
+                f"{cost.targets:,}",
+                f"{cost.wall:.1f} s",
+                f"{cost.cpu:.1f} s",
+                f"{cost.sweeping_cpu:.1f} s",
+                f"{cost.busiest:.1f} s",
+                f"{cost.coordinating:.1f} s",
+                f"{cost.overhead_us(costs[0]):.0f} us",
+                f"{cost.peak_mib:.0f} MiB",
+            )
+            for cost in costs
+        ),
+    )  # fmt: skip
 
 
 def _page_row(cost: PageCost) -> Sequence[str]:

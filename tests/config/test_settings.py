@@ -16,6 +16,17 @@ from orgscan.collect.launchers.registry import COLLECTORS
 from orgscan.config.settings import CollectName, ConfigFile, FormatName, Settings
 from orgscan.report.registry import FORMATS
 
+WHO_SWEEPS = {
+    "processes": 1,
+    "shard": None,
+    "shard_group": None,
+    "dask": None,
+    "dask_ca": None,
+    "dask_cert": None,
+    "dask_key": None,
+    "dask_insecure": False,
+}
+
 
 def test_a_file_with_its_version_alone_gives_the_defaults(load: Callable[..., Settings]) -> None:
     """Every default is stated here once more, because users rely on them."""
@@ -57,18 +68,11 @@ def test_a_file_with_its_version_alone_gives_the_defaults(load: Callable[..., Se
         "signing_kms_key": None,
         "tsa_url": None,
         "concurrency": 64,
-        "processes": 1,
-        "shard": None,
-        "shard_group": None,
-        "dask": None,
-        "dask_ca": None,
-        "dask_cert": None,
-        "dask_key": None,
-        "dask_insecure": False,
         "timeout": None,
         "exit_zero": False,
         "progress": None,
         "log_format": "text",
+        **WHO_SWEEPS,
     }
 
 

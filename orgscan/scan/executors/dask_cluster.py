@@ -128,9 +128,9 @@ class DaskWorkers:
         self._extra = {"run_id": order.run_id}
         self._ready: asyncio.Queue[Worker] = asyncio.Queue()
         self._there: dict[str, DaskWorker] = {}
-        self._refused: dict[str, str] = {}
+        self._refusals: set[str] = set()
         self._client: Client | None = None
-        self._alone_since: float | None = None
+        self._there_at: float | None = None
 
     @property
     def count(self) -> int:
@@ -165,36 +165,36 @@ class DaskWorkers:
 
     async def _follow(self, client: Client) -> None:
         """Until the scheduler is gone."""
-        while client.status == "running":
-            try:
-                async with asyncio.timeout(_ANSWER_SECONDS):
-                    seen = await client.scheduler.identity(n_workers=-1)
-            except (OSError, TimeoutError):
-                return
-            names = {f"{where} {one['id']}": where for where, one in seen["workers"].items()}
-            for gone in self._there.keys() - names.keys():
-                self._there.pop(gone).lose("it left the cluster")
-            new = names.keys() - self._there.keys() - self._refused.keys()
-            await asyncio.gather(*(self._admit(client, name, names[name]) for name in new))
-            self._require_somebody()
-            await asyncio.sleep(_LOOK_SECONDS)
+        asked: dict[str, asyncio.Task[None]] = {}
+        async with asyncio.TaskGroup() as group:
+            while (there := await _seen(client)) is not None:
+                for gone in self._there.keys() - there.keys():
+                    self._there.pop(gone).lose("it left the cluster")
+                for name in there.keys() - asked.keys():
+                    asked[name] = group.create_task(self._admit(client, name, there[name]))
+                self._require_somebody()
+                await asyncio.sleep(_LOOK_SECONDS)
+            for task in asked.values():
+                task.cancel()
 
     async def _admit(self, client: Client, name: str, address: str) -> None:
+        """Ask a new worker whether it can take part; it is there from then on."""
+        order = self.order
         try:
             told = await client.run(
                 dask_task.admit,
-                self.order.version,
+                order.version,
                 self.order_raw,
                 workers=[address],
                 on_error="return",
             )
-        except (OSError, ValueError, KeyError):
-            return  # it went while it was asked; if not, it is asked again
+        except (OSError, ValueError, KeyError) as error:
+            told = {address: error}
         refusal = told.get(address, "it does not answer")
         if isinstance(refusal, BaseException):
             refusal = f"orgscan does not run there: {type(refusal).__name__}: {refusal}"
         if refusal:
-            self._refused[name] = refusal
+            self._refusals.add(refusal)
             _log.warning(f"worker {address} is refused: {refusal}", extra=self._extra)
             return
         _log.info(f"worker {address} takes part", extra=self._extra)
@@ -202,14 +202,16 @@ class DaskWorkers:
         self._ready.put_nowait(worker)
 
     def _require_somebody(self) -> None:
+        """Wait for workers for a while; for less, where those that are there cannot take part."""
         now = asyncio.get_running_loop().time()
         if self._there:
-            self._alone_since = None
+            self._there_at, self._refusals = now, set()
             return
-        if self._alone_since is None:
-            self._alone_since = now
-        if self._refused or now - self._alone_since > _PATIENCE_SECONDS:
-            reasons = "; ".join(sorted(set(self._refused.values()))) or "there is none"
+        if self._there_at is None:
+            self._there_at = now
+        patience = _ANSWER_SECONDS if self._refusals else _PATIENCE_SECONDS
+        if now - self._there_at > patience:
+            reasons = "; ".join(sorted(self._refusals)) or "there is none"
             raise WorkerError(
                 f"no worker of the cluster can take part: {reasons}",
                 where="--dask",
@@ -230,6 +232,21 @@ class DaskWorkers:
         with suppress(OSError, ValueError, KeyError):
             async with asyncio.timeout(_ANSWER_SECONDS):
                 await self._client.run(function, *arguments, workers=there, on_error="return")
+
+
+async def _seen(client: Client) -> dict[str, str] | None:
+    """The cluster's workers, each by what tells it from its successor, and where they are.
+
+    None where the scheduler is gone.
+    """
+    if client.status != "running":
+        return None
+    try:
+        async with asyncio.timeout(_ANSWER_SECONDS):
+            seen = await client.scheduler.identity(n_workers=-1)
+    except (OSError, TimeoutError):
+        return None
+    return {f"{where} {one['id']}": where for where, one in seen["workers"].items()}
 
 
 @asynccontextmanager
