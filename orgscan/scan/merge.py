@@ -24,14 +24,14 @@ from orgscan.journal.spool import Spool
 from orgscan.journal.totals import RunningTotals
 from orgscan.model.run import Run
 from orgscan.report.text import summary_lines
-from orgscan.scan.basis import THE_SHARD
 from orgscan.scan.book import Book
 from orgscan.scan.catalogue import catalogue
 from orgscan.scan.evidence import Seals, local_signer, seals_of, write_evidence
 from orgscan.scan.metrics import measured
 from orgscan.scan.pipeline import ScanResult
 from orgscan.scan.reports import write_reports
-from orgscan.scan.shard_file import StoredShard, read_shard, shards_below
+from orgscan.scan.shard_file import StoredShard
+from orgscan.scan.shards import fitting, found
 from orgscan.scan.sweeping import judge_of
 
 # What a merge decides for itself; all else is as the shards were swept.
@@ -69,7 +69,7 @@ async def merge(places: Sequence[Path], settings: Settings) -> ScanResult:
         OrgscanError: shards are missing, doubled, damaged or of another run, by name; or the disk
             does not take the run. Nothing is left behind then.
     """
-    shards = fitting(_found(places, settings.shard_group))
+    shards = fitting(found(places, settings.shard_group))
     settings = _as_swept(settings, shards[0])
     async with _sealed(settings) as seals:
         with _run_directory(settings, shards) as directory:
@@ -95,71 +95,6 @@ async def merge(places: Sequence[Path], settings: Settings) -> ScanResult:
         summary=summary,
         exit_status=record.run.exit_status,
     )
-
-
-def fitting(shards: Sequence[StoredShard]) -> list[StoredShard]:
-    """The shards in their order, seen to be one run, whole.
-
-    Raises:
-        WorkerError: the first that is of another run, doubled or missing.
-    """
-    first = shards[0]
-    there: dict[int, StoredShard] = {}
-    for one in shards:
-        if differing := _differing(first, one):
-            raise WorkerError(
-                f"the shards are of different runs: {differing} is not the same as in "
-                f"{first.directory}",
-                where=str(one.directory),
-                mend="Merge the shards of one run; --shard-group picks them out of a directory",
-            )
-        place = one.file.shard.place
-        if place in there:
-            raise WorkerError(
-                f"shard {one.file.shard} is there twice, also in {there[place].directory}",
-                where=str(one.directory),
-                mend="Leave one of them out",
-            )
-        there[place] = one
-    count = first.file.shard.count
-    if missing := [f"{place}/{count}" for place in range(1, count + 1) if place not in there]:
-        raise WorkerError(
-            f"of {first.file.shard.group} are missing: shard {', '.join(missing)}",
-            where=", ".join(sorted({str(one.directory.parent) for one in shards})),
-            mend="Sweep them with the same settings and group, and merge all of them",
-        )
-    return [there[place] for place in sorted(there)]
-
-
-def _differing(first: StoredShard, one: StoredShard) -> str:
-    """What tells that two shards are not of the same run; empty where nothing does."""
-    a, b = first.file, one.file
-    pairs = {
-        "the group": (a.shard.group, b.shard.group),
-        "the number of shards": (a.shard.count, b.shard.count),
-        "the tool": (a.run.tool, b.run.tool),
-        "the organization": (a.run.organization, b.run.organization),
-        "the partition": (a.run.partition, b.run.partition),
-        "the scope": (a.run.scope, b.run.scope),
-        "what was remediated": (a.run.remediations, b.run.remediations),
-    }
-    basis = a.basis.keys() | b.basis.keys()
-    pairs |= {name: (a.basis.get(name), b.basis.get(name)) for name in basis - {THE_SHARD}}
-    return ", ".join(name for name, (here, there) in pairs.items() if here != there)
-
-
-def _found(places: Sequence[Path], group: str | None) -> list[StoredShard]:
-    directories = {path.resolve(): path for place in places for path in shards_below(place)}
-    found = [read_shard(path) for path in directories.values()]
-    wanted = [one for one in found if group is None or one.file.shard.group == group]
-    if not wanted:
-        there = ", ".join(sorted({one.file.shard.group for one in found}))
-        raise WorkerError(
-            f"no shard is of the group {group}",
-            where="--shard-group",
-            mend=f"There are: {there}",
-        )
-    return wanted
 
 
 def _as_swept(settings: Settings, shard: StoredShard) -> Settings:

@@ -9,31 +9,27 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import msgspec
-from distributed import Client, LocalCluster
-from distributed.security import Security
+from distributed import Client
 from msgspec.structs import replace
 
 from orgscan.config.settings import Settings
 from orgscan.errors import WorkerError
 from orgscan.journal.segment import Segment
 from orgscan.scan.executors import dask_task
-from orgscan.scan.executors.dask_security import require_scheduler, security
+from orgscan.scan.executors.dask_connect import Connect, hush, scheduler
 from orgscan.scan.executors.interface import Worker, WorkerLost
 from orgscan.scan.executors.messages import Batch, Done, Failed, Order, Refused
-from orgscan.scan.executors.station import AT_ONCE
 from orgscan.sweep.stop import Stop
 
 _LOOK_SECONDS = 1.0
 _ANSWER_SECONDS = 10.0
 # So long a run waits for a scheduler that is gone, and for a worker that can take part.
 _PATIENCE_SECONDS = 120.0
-
-Connect = Callable[[], Awaitable[Client]]
 
 _log = logging.getLogger(__name__)
 
@@ -265,8 +261,8 @@ async def cluster(
     Raises:
         WorkerError: the scheduler cannot be reached, or is another's.
     """
-    _hush()
-    async with _scheduler(settings, size) as connect:
+    hush()
+    async with scheduler(settings, size) as connect:
         workers = DaskWorkers(order, connect, shards)
         async with asyncio.TaskGroup() as group:
             watching = group.create_task(workers.watch())
@@ -276,71 +272,5 @@ async def cluster(
             watching.cancel()
 
 
-def _hush() -> None:
-    """Dask sets its own log lines up when it is imported; ours say what of it matters."""
-    for name in list(logging.root.manager.loggerDict):
-        if name.partition(".")[0] in {"distributed", "tornado"}:
-            logger = logging.getLogger(name)
-            logger.handlers, logger.propagate = [logging.NullHandler()], False
-
-
 def _tell_to_stop(group: asyncio.TaskGroup, workers: DaskWorkers, reason: str) -> None:
     group.create_task(workers.tell(dask_task.stop_now, workers.order_raw, reason))
-
-
-@asynccontextmanager
-async def _scheduler(settings: Settings, size: int) -> AsyncIterator[Connect]:
-    """How to connect to the scheduler, seen to be there."""
-    if settings.dask == "local":
-        async with _on_this_machine(size) as there:
-            yield lambda: _client(there.scheduler_address, there.security)
-        return
-    await require_scheduler(settings)
-    yield lambda: _patiently(settings)
-
-
-async def _patiently(settings: Settings) -> Client:
-    """A client as soon as the scheduler is there.
-
-    Raises:
-        WorkerError: it is not there for too long.
-    """
-    loop = asyncio.get_running_loop()
-    until = loop.time() + _PATIENCE_SECONDS
-    while True:
-        try:
-            await require_scheduler(settings)
-            return await _client(settings.dask or "", security(settings))
-        except (WorkerError, OSError):
-            if loop.time() > until:
-                raise
-            await asyncio.sleep(_LOOK_SECONDS)
-
-
-async def _client(address: str, secured: Security | None) -> Client:
-    client: Client = await Client(
-        address,
-        security=secured,
-        asynchronous=True,
-        set_as_default=False,
-        name="orgscan",
-        timeout=_ANSWER_SECONDS,
-    )
-    return client
-
-
-@asynccontextmanager
-async def _on_this_machine(size: int) -> AsyncIterator[LocalCluster]:
-    """A cluster for a trial: on the loopback interface, with certificates made for it alone."""
-    async with LocalCluster(
-        n_workers=size,
-        threads_per_worker=AT_ONCE,
-        processes=True,
-        host="127.0.0.1",
-        dashboard_address=None,
-        worker_dashboard_address=None,
-        security=Security.temporary(),
-        asynchronous=True,
-        silence_logs=logging.CRITICAL,
-    ) as there:
-        yield there
