@@ -21,6 +21,8 @@ from benchmarks.judging import Judging, measure_judging
 from benchmarks.machine import this_machine
 from benchmarks.page import HEADER as PAGE_HEADER
 from benchmarks.page import PageCost, measure_page
+from benchmarks.scale import HEADER as SCALE_HEADER
+from benchmarks.scale import ScaleCost, measure_scale
 from benchmarks.summary import Results, goals, page
 from benchmarks.sweep import HEADER, Cost, measure
 from benchmarks.throttled import HEADER as THROTTLED_HEADER
@@ -39,6 +41,7 @@ class _Sizes(msgspec.Struct, frozen=True):
     services: int
     sets: int
     findings: int
+    scale: int
 
 
 _FULL = _Sizes(
@@ -49,6 +52,7 @@ _FULL = _Sizes(
     services=2_000,
     sets=50_000,
     findings=100_000,
+    scale=3_000,
 )
 _QUICK = _Sizes(
     rounds=1,
@@ -58,6 +62,7 @@ _QUICK = _Sizes(
     services=200,
     sets=10_000,
     findings=100_000,
+    scale=300,
 )
 
 
@@ -92,6 +97,7 @@ def main() -> None:
         kept_largest=_shown(measure(sizes.sweeps[-1], density=_DENSITY, evidence=True)),
         throttled=_throttled(sizes),
         judging=_judging(sizes),
+        scale=_scale(sizes),
         pages=_pages(sizes),
         diff=_diff(sizes),
     )
@@ -148,6 +154,14 @@ def _judging(sizes: _Sizes) -> Judging:
     for line in judging.lines():
         print(line, flush=True)
     return judging
+
+
+def _scale(sizes: _Sizes) -> list[ScaleCost]:
+    print(f"\nSeveral processes\n{SCALE_HEADER}")
+    costs = measure_scale(sizes.scale)
+    for cost in costs:
+        print(cost.line(costs[0]), flush=True)
+    return costs
 
 
 def _pages(sizes: _Sizes) -> list[PageCost]:

@@ -11,6 +11,7 @@ from benchmarks.diff import DiffCost
 from benchmarks.judging import ALL, Judging
 from benchmarks.machine import Machine
 from benchmarks.page import PageCost
+from benchmarks.scale import ScaleCost
 from benchmarks.sweep import Cost
 from benchmarks.throttled import Throttled
 
@@ -27,6 +28,7 @@ class Results(msgspec.Struct, frozen=True):
         unkept: a sweep without evidence, for `kept` to be compared with.
         kept: the same sweep with its evidence bundle.
         kept_largest: the largest sweep with its evidence bundle.
+        scale: one process, then two, then a Dask cluster of two workers.
         pages: the HTML report as it is opened; the first one has goals.
         diff: two runs compared.
     """
@@ -41,6 +43,7 @@ class Results(msgspec.Struct, frozen=True):
     kept_largest: Cost
     throttled: list[Throttled]
     judging: Judging
+    scale: list[ScaleCost]
     pages: list[PageCost]
     diff: DiffCost
 
@@ -89,9 +92,20 @@ def goals(results: Results) -> Iterator[Goal]:
     yield Goal("results lost under them", 0.0, lost)
     judged = 50_000 * results.judging.seconds[ALL] / results.judging.sets
     yield Goal("CPU to judge 50,000 task sets, reachability included", 1.0, judged, "s of CPU")
+    yield from _scale_goals(results.scale)
     yield from _page_goals(results.pages[0])
     size = f"{results.diff.findings:,} findings each"
     yield Goal(f"orgscan diff, two runs of {size}", 2.0, results.diff.seconds, "s")
+
+
+def _scale_goals(costs: list[ScaleCost]) -> Iterator[Goal]:
+    one, two, dask = costs
+    size = f"{one.accounts:,} accounts"
+    # 1.8 times the throughput: the busiest process is what a sweep waits for on cores of its own.
+    reach = 0.56
+    yield Goal(f"busiest of two processes, to one, {size}", reach, two.busiest / one.busiest, "x")
+    yield Goal("peak memory of two processes, to one", 2.0, two.peak_mib / one.peak_mib, "x")
+    yield Goal(f"busiest of two Dask workers, {size}", reach, dask.busiest / one.busiest, "x")
 
 
 def _page_goals(cost: PageCost) -> Iterator[Goal]:
@@ -141,6 +155,7 @@ def page(results: Results) -> str:
             map(_throttled_row, results.throttled),
         ),
         *_judged(results.judging),
+        *_scaled(results.scale),
         *_opened(results.pages),
         *_compared(results.diff),
     ]
@@ -188,6 +203,15 @@ def _judged(judging: Judging) -> Iterator[str]:
     )
 
 
+def _scaled(costs: list[ScaleCost]) -> Iterator[str]:
+    yield (
+        "## Several processes\n\nWithout evidence. The organization is served on the same machine, "
+        "which decides what the clock says; where each process has a core of its own, a sweep "
+        "takes what its busiest process takes.\n"
+    )
+    yield _scale_table(costs)
+
+
 def _shown(goal: Goal) -> str:
     digits = 0 if goal.unit in {"s", "MiB"} or goal.reach >= 100 else 2
     return f"{goal.measured:,.{digits}f} {goal.unit}".strip()
@@ -232,6 +256,27 @@ def _throttled_row(one: Throttled) -> Sequence[str]:
         f"{one.lost_task_sets:,}",
         f"{one.seconds:.0f}",
     )
+
+
+def _scale_table(costs: list[ScaleCost]) -> str:
+    return _table(
+        ("way", "targets", "wall", "CPU", "while sweeping", "the busiest", "the coordinator",
+         "more for each target", "peak memory"),
+        (
+            (
+                cost.way,
+                f"{cost.targets:,}",
+                f"{cost.wall:.1f} s",
+                f"{cost.cpu:.1f} s",
+                f"{cost.sweeping_cpu:.1f} s",
+                f"{cost.busiest:.1f} s",
+                f"{cost.coordinating:.1f} s",
+                f"{cost.overhead_us(costs[0]):.0f} us",
+                f"{cost.peak_mib:.0f} MiB",
+            )
+            for cost in costs
+        ),
+    )  # fmt: skip
 
 
 def _page_row(cost: PageCost) -> Sequence[str]:

@@ -63,3 +63,7 @@ class NotGenuine(EvidenceError):  # noqa: N818 - what a bundle is found to be; t
 
 class RemediationError(OrgscanError):
     """A plan or a journal that cannot be used: edited, expired, stale, applied already, damaged."""
+
+
+class WorkerError(OrgscanError):
+    """Workers that are not there, cannot be used, or keep ending; or shards that do not fit."""

@@ -87,6 +87,14 @@ class Entrance(msgspec.Struct, frozen=True, kw_only=True):
         """The caller's own account in another region."""
         return RegionSession(self.engine, self._own, region)
 
+    def share_among(self, callers: int) -> None:
+        """Keep to one part of the caller's own quotas, which so many processes draw on together.
+
+        What is the members' own is not divided: each account is swept by one process.
+        """
+        self.caller.share_among(callers)
+        self._sts.share_among(callers)
+
     def importing_source(
         self, settings: Settings, account_id: str, session_name: str
     ) -> CredentialSource:
@@ -130,18 +138,19 @@ class Entrance(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @asynccontextmanager
-async def entrance(settings: Settings, limits: Limits) -> AsyncIterator[Entrance]:
+async def entrance(settings: Settings, limits: Limits, home: str = "") -> AsyncIterator[Entrance]:
     """Open the engine and learn who the caller is.
 
     Args:
         settings: the profile, the STS region and the concurrency.
         limits: how patient the engine is.
+        home: the region for calls that belong to no region; empty for the caller's own.
 
     Raises:
         CallerError: there are no credentials, or AWS does not accept them.
     """
     session = open_session(settings.profile)
-    home = home_region(session)
+    home = home or home_region(session)
     # A target has a few calls under way at once, and entering accounts takes some more.
     connections = 2 * settings.concurrency + 32
     async with Engine(session, limits, connections=connections) as engine:

@@ -9,7 +9,7 @@ from orgscan.aws.credentials import CredentialSource
 from orgscan.aws.engine import Engine
 from orgscan.aws.failure import CallFailed, FailureKind
 from orgscan.aws.operation import Operation, Parameters, Reply
-from orgscan.aws.pace import Pacer
+from orgscan.aws.pace import Paces
 from orgscan.aws.receipt import Receipt
 from orgscan.model.evidence import Kept
 
@@ -35,7 +35,7 @@ class RegionSession:
         self._engine = engine
         self._source = source
         self._kept = kept
-        self._pacers: dict[str, Pacer] = {}
+        self._paces = Paces(engine.clock)
 
     def about(self, kept: Kept | None) -> RegionSession:
         """The same session, paces included, for calls whose evidence is kept elsewhere.
@@ -44,7 +44,7 @@ class RegionSession:
             kept: of the account that the calls are about.
         """
         other = RegionSession(self._engine, self._source, self.region, kept)
-        other._pacers = self._pacers
+        other._paces = self._paces
         return other
 
     @property
@@ -58,10 +58,7 @@ class RegionSession:
         Raises:
             CallFailed: what it came to in the end.
         """
-        pacer = self._pacers.get(operation.bucket.name)
-        if pacer is None:
-            pacer = Pacer(operation.bucket, self._engine.clock)
-            self._pacers[operation.bucket.name] = pacer
+        pacer = self._paces.of(operation.bucket)
         self.api_calls += 1
         try:
             reply = await self._engine.call(
@@ -100,8 +97,11 @@ class RegionSession:
 
     def is_overrun(self, operation: Operation[T]) -> bool:
         """Whether AWS lets far fewer of such calls through than were thought to be allowed."""
-        pacer = self._pacers.get(operation.bucket.name)
-        return pacer is not None and pacer.is_overrun
+        return self._paces.is_overrun(operation.bucket)
+
+    def share_among(self, callers: int) -> None:
+        """Keep to one part of the account's quotas, which so many processes draw on together."""
+        self._paces.share_among(callers)
 
     async def pages(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Mapping
 
 _STEPS = 8  # for each doubling, so that a quantile is right to 5 %
 
@@ -18,6 +19,15 @@ class Latencies:
         """Count one attempt."""
         mantissa, exponent = math.frexp(max(seconds, 1e-6))
         self._counts[exponent * _STEPS + int((mantissa - 0.5) * 2 * _STEPS)] += 1
+
+    @property
+    def counts(self) -> dict[int, int]:
+        """Attempts by bucket, for another process to `merge`."""
+        return dict(self._counts)
+
+    def merge(self, counts: Mapping[int, int]) -> None:
+        """Count what another process counted."""
+        self._counts.update(counts)
 
     def quantile_ms(self, share: float) -> float:
         """The time within which so large a share was answered, in milliseconds."""
@@ -50,3 +60,11 @@ class Tally:
         if latencies is None:
             latencies = self.latencies[api] = Latencies()
         latencies.add(seconds)
+
+    def merge(self, other: Tally) -> None:
+        """Add what was asked elsewhere."""
+        self.calls.update(other.calls)
+        self.throttled += other.throttled
+        self.retried += other.retried
+        for api, latencies in other.latencies.items():
+            self.latencies.setdefault(api, Latencies()).merge(latencies.counts)

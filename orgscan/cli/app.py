@@ -16,6 +16,7 @@ from orgscan.cli.diff import diff
 from orgscan.cli.doctor import doctor
 from orgscan.cli.iam import iam
 from orgscan.cli.init import init
+from orgscan.cli.merge import merge
 from orgscan.cli.remediate import remediate
 from orgscan.cli.report import report
 from orgscan.cli.scan import scan
@@ -39,6 +40,7 @@ app = typer.Typer(
 )
 app.command()(demo)
 app.command()(scan)
+app.command()(merge)
 app.command()(report)
 app.command()(diff)
 app.command()(deliver)

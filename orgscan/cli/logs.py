@@ -12,7 +12,7 @@ _EXTRA = ("run_id", "account_id", "region", "status", "api", "error_code")
 
 
 # Their lines say less than our errors do, with tracebacks, and at debug level with credentials.
-_SILENT = ("aiobotocore", "aiohttp", "botocore")
+_SILENT = ("aiobotocore", "aiohttp", "botocore", "distributed", "tornado")
 
 
 class _Text(logging.Formatter):

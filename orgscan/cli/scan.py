@@ -14,6 +14,7 @@ from orgscan.cli.terminal import progress_shown, say
 
 if TYPE_CHECKING:
     from orgscan.config.settings import Settings
+    from orgscan.scan.pipeline import ScanResult
 
 
 _log = logging.getLogger(__name__)
@@ -40,6 +41,11 @@ def scan(  # noqa: PLR0913 - one parameter for each option, which is how typer t
     signing_kms_key: options.SigningKmsKey = None,
     tsa_url: options.TsaUrl = None,
     concurrency: options.Concurrency = None,
+    processes: options.Processes = None,
+    shard: options.ShardPlace = None,
+    shard_group: options.ShardGroup = None,
+    dask: options.Dask = None,
+    dask_insecure: options.DaskInsecure = None,
     timeout: options.Timeout = None,
     resume: options.Resume = None,
     log_format: options.LogFormat = None,
@@ -93,14 +99,29 @@ def run_scan(
         result = run(
             Request(settings=settings, allowlist=allowlist, on_progress=show, resume=resume)
         )
+    return conclude(settings, result, quiet=quiet)
+
+
+def conclude(settings: Settings, result: ScanResult, *, quiet: bool) -> int:
+    """Print the summary of a finished run, send it where it is to go, and give the exit status.
+
+    Args:
+        settings: where it is to go.
+        result: the run, or one shard of it.
+        quiet: print nothing but errors.
+    """
     if not quiet:
         for line in (*result.summary, ""):
             say(line)
         if result.evidence:
             say(f"Evidence  {result.evidence}")
         for report in result.reports:
-            say(f"Report    {report}")
-    if settings.delivers and not send(settings, result.directory, quiet=quiet):
+            say(f"{'Shard     ' if result.is_shard else 'Report    '}{report}")
+    if (
+        settings.delivers
+        and not result.is_shard
+        and not send(settings, result.directory, quiet=quiet)
+    ):
         return NOT_DELIVERED
     _log.info("Run finished", extra={"run_id": result.directory.name})
     return 0 if settings.exit_zero else result.exit_status

@@ -80,6 +80,25 @@ Concurrency = Annotated[
     int | None,
     typer.Option(metavar="N", help="Account-regions swept at the same time. [default: 64]"),
 ]
+Processes = Annotated[
+    str | None,
+    typer.Option(metavar="N|auto", help="Processes that sweep, each so concurrently. [default: 1]"),
+]
+ShardPlace = Annotated[
+    str | None,
+    typer.Option("--shard", metavar="I/N|batch", help="Sweep this part, for `orgscan merge`."),
+]
+ShardGroup = Annotated[
+    str | None, typer.Option(metavar="NAME", help="The run that all its shards are a part of.")
+]
+Dask = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Sweep on a Dask cluster: tls://host:port, or local."),
+]
+DaskInsecure = Annotated[
+    bool | None,
+    typer.Option("--dask-insecure", help="Allow a scheduler on this machine without TLS."),
+]
 Timeout = Annotated[
     int | None,
     typer.Option(metavar="SECONDS", help="End the sweep then, and report what was reached."),

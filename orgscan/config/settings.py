@@ -16,6 +16,7 @@ from orgscan.config.shape import RefusedError
 from orgscan.config.validation import StrictModel
 from orgscan.config.values import (
     AccountId,
+    DaskAddress,
     EventBusArn,
     ExternalId,
     FilePath,
@@ -23,11 +24,14 @@ from orgscan.config.values import (
     KmsKeyArn,
     Once,
     OrganizationalUnitId,
+    Processes,
     Region,
     RegionGlob,
     RoleName,
     S3Uri,
     SessionTags,
+    ShardGroup,
+    ShardPlace,
     SnsTopicArn,
     SourceIdentity,
     TagFilter,
@@ -169,6 +173,34 @@ class Settings(StrictModel):
 
     concurrency: Annotated[int, Field(ge=1, le=4096)] = 64
     """How many account-regions are swept at the same time."""
+
+    processes: Processes = 1
+    """How many processes sweep, each with an engine of its own and this concurrency; "auto": as
+    many as there are processors."""
+
+    shard: ShardPlace | None = None
+    """Which part of the accounts this run sweeps, I/N, for `orgscan merge`; "batch": as the array
+    job of AWS Batch says; null: all of them."""
+
+    shard_group: ShardGroup | None = None
+    """The name of the run that the shards make together, the same for all; with shard "batch" the
+    array job's id is enough."""
+
+    dask: DaskAddress | None = None
+    """The scheduler of the Dask cluster that sweeps, tls://host:port; "local": a cluster on this
+    machine, for a trial; null: none."""
+
+    dask_ca: FilePath | None = None
+    """The authority (PEM) that the cluster's certificates are of."""
+
+    dask_cert: FilePath | None = None
+    """The certificate (PEM) that orgscan shows to the scheduler."""
+
+    dask_key: FilePath | None = None
+    """Its private key (PEM)."""
+
+    dask_insecure: bool = False
+    """Whether a scheduler on this machine may be spoken to without TLS: for trials only."""
 
     timeout: Annotated[int, Field(ge=1)] | None = None
     """Seconds after which the sweep ends and what was not reached is reported; null: never."""

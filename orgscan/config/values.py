@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
@@ -112,6 +112,24 @@ def _version(number: int) -> int:
 
 def _path(value: object) -> object:
     return Path(_visible(value)) if isinstance(value, str) else value
+
+
+def _processes(value: object) -> object:
+    """A number, be it written as text, or `auto`."""
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,4}", value):
+        value = int(value)
+    if value == "auto" or (type(value) is int and 1 <= value <= 256):
+        return value
+    raise RefusedError(f"{shown(str(value))} is no number of processes", "Write 1 to 256, or auto")
+
+
+def _shard(text: str) -> str:
+    place, _, count = text.partition("/")
+    if count and int(place) > int(count):
+        raise RefusedError(
+            f"there is no shard {place} of {count}", f"Write 1/{count} to {count}/{count}"
+        )
+    return text
 
 
 def _date(value: object) -> object:
@@ -230,6 +248,38 @@ EventBusArn = Annotated[
         _ARN_HEAD + r":events:[a-z0-9-]+:[0-9]{12}:event-bus/[\w./-]{1,256}",
         "the ARN of an event bus",
         "arn:aws:events:eu-west-1:111122223333:event-bus/default",
+    ),
+]
+Processes = Annotated[
+    int | Literal["auto"],
+    BeforeValidator(_processes),
+    WithJsonSchema(
+        {"oneOf": [{"type": "integer", "minimum": 1, "maximum": 256}, {"const": "auto"}]}
+    ),
+]
+ShardPlace = Annotated[
+    str,
+    Shape(
+        r"[1-9][0-9]{0,4}/[1-9][0-9]{0,4}|batch",
+        'a shard I/N, counted from 1, or "batch"',
+        "1/16",
+    ),
+    AfterValidator(_shard),
+]
+ShardGroup = Annotated[
+    str,
+    Shape(
+        r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}",
+        "a name of up to 80 letters, digits and ._-",
+        "nightly-2026-11-26",
+    ),
+]
+DaskAddress = Annotated[
+    str,
+    Shape(
+        r"local|(?:tls|tcp)://(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\]):[0-9]{1,5}",
+        'a Dask scheduler\'s address, or "local"',
+        "tls://scheduler.example.org:8786",
     ),
 ]
 EntryId = Annotated[

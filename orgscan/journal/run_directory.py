@@ -58,8 +58,11 @@ class RunDirectory:
                 mend="Make it writable, or name another one with --output",
             ) from None
 
-    def finish(self) -> None:
+    def finish(self, *, newest: bool = True) -> None:
         """Give the directory its final name, and point `latest` to it.
+
+        Args:
+            newest: whether it is a run to be pointed to; a shard is none.
 
         Raises:
             ReportError: the disk does not take it.
@@ -74,6 +77,8 @@ class RunDirectory:
                 where=str(self.final),
                 mend=f"What was written is in {self.path}",
             ) from None
+        if not newest:
+            return
         # A file system without links still has the run itself, under a name that sorts by time.
         with suppress(OSError):
             self._point_latest_here()

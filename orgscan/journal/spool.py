@@ -70,7 +70,14 @@ class Spool:
         Raises:
             ReportError: the disk does not take them.
         """
-        raw = self._encoder.encode_lines(exchanges)
+        return self.append_raw(self._encoder.encode_lines(exchanges))
+
+    def append_raw(self, raw: bytes) -> Block:
+        """As `append`, for what is written as lines already.
+
+        Raises:
+            ReportError: the disk does not take it.
+        """
         block = Block(self._end, len(raw))
         try:
             write_all(self._file, raw)

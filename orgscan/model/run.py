@@ -126,14 +126,14 @@ class ApiMetrics(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Metrics(msgspec.Struct, frozen=True, kw_only=True):
-    """What the run cost the process that finished it.
+    """What the run cost the processes that worked on it, those of a resumed run's past apart.
 
     Attributes:
         seconds: of the clock, from start to the writing of reports.
-        cpu_seconds: of the process, user and system.
-        peak_rss_mib: the most memory it held.
-        retried: attempts made again, of all processes that worked on the run.
-        apis: by `service:Operation`, of this process.
+        cpu_seconds: user and system, of all of them.
+        peak_rss_mib: the most memory that each held, added up.
+        retried: attempts made again, those before a resumed run included.
+        apis: by `service:Operation`.
     """
 
     seconds: float

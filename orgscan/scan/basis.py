@@ -11,6 +11,7 @@ from orgscan.config.settings import Settings
 from orgscan.controls.registry import CONTROLS
 from orgscan.errors import ScopeError
 from orgscan.journal.records import Begun
+from orgscan.scan.shard import Shard
 
 _SETTINGS = (
     "account",
@@ -29,13 +30,23 @@ _SETTINGS = (
 )
 
 
-def basis_of(settings: Settings, allowlist: Allowlist | None, way_in: Entrance) -> dict[str, str]:
+THE_SHARD = "the shard"
+"""What the shards of one run have different, and nothing else."""
+
+
+def basis_of(
+    settings: Settings,
+    allowlist: Allowlist | None,
+    way_in: Entrance,
+    shard: Shard | None = None,
+) -> dict[str, str]:
     """Every setting and version that a finding may depend on, by name.
 
     Args:
         settings: of the scan.
         allowlist: whose exceptions are shown beside findings.
         way_in: who the caller is.
+        shard: the part of the accounts that is swept; None for all of them.
     """
     basis = {name: str(getattr(settings, name)) for name in _SETTINGS}
     exceptions = allowlist.model_dump_json() if allowlist else ""
@@ -43,6 +54,7 @@ def basis_of(settings: Settings, allowlist: Allowlist | None, way_in: Entrance) 
         "orgscan's version": __version__,
         "the controls": ", ".join(control.entry.id for control in CONTROLS),
         "the caller's account": way_in.identity.account,
+        THE_SHARD: f"{shard} of {shard.group}" if shard else "",
         "the allowlist": hashlib.sha256(exceptions.encode()).hexdigest(),
     }
 

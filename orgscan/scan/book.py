@@ -6,18 +6,20 @@ import logging
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec.structs import replace
 
-from orgscan.aws.tally import Tally
+from orgscan.aws.tally import Latencies, Tally
 from orgscan.journal.journal import Journal
-from orgscan.journal.records import Begun, Central, Opened, Record, Spent
+from orgscan.journal.records import Begun, Central, Line, Opened, Record, Spent
+from orgscan.journal.segment import Usage
 from orgscan.journal.spool import Block
 from orgscan.journal.totals import RunningTotals
 from orgscan.model.coverage import CoverageEntry
 from orgscan.model.evidence import Exchange
 from orgscan.model.organization import RegionSource, RegionStatus
+from orgscan.model.run import Metrics
 from orgscan.model.swept import Swept
 from orgscan.scan.judge import Judge
 from orgscan.scan.progress import Progress
@@ -32,6 +34,7 @@ class Book:
 
     Attributes:
         earlier: what earlier processes asked of AWS for the same run.
+        others: what other processes that work on the run have used, by process.
         region_sources: of how many accounts each source told the regions.
     """
 
@@ -56,6 +59,7 @@ class Book:
         """
         self.progress = Progress()
         self.earlier = Tally()
+        self.others: dict[str, Usage] = {}
         self.region_sources: Counter[RegionSource] = Counter()
         self._journal = journal
         self._judge = judge
@@ -133,9 +137,43 @@ class Book:
         if now - self._spent_at >= _SPENT_SECONDS:
             self._spent_at = now
             self.note_spent()
+        self._tell()
+
+    def absorb(self, parts: Iterable[tuple[Line, bytes]]) -> None:
+        """Take what was swept elsewhere, as if it had been swept here.
+
+        Args:
+            parts: lines of another journal, each with its evidence.
+        """
+        spool = self._journal.spool
+        for line, evidence in parts:
+            block = spool.append_raw(evidence) if spool is not None and evidence else None
+            match line:
+                case Record():
+                    self._journal.append(replace(line, evidence=block))
+                    self._count(line)
+                    self._say(line.entry)
+                case Opened():
+                    self._journal.append(replace(line, evidence=block))
+                    self._expect(line.regions)
+                case Central() if block is not None:
+                    self._journal.append(Central(evidence=block))
+                case _:
+                    pass  # how another journal began, and what was spent on it
+        self._tell()
+
+    def used(self, usage: Usage) -> None:
+        """Note what another process has used so far."""
+        self.others[usage.spent.process] = usage
+        self._journal.append(usage.spent)
+
+    def _tell(self) -> None:
         progress = self.progress
         progress.failed, progress.gaps = self._totals.failed, self._totals.gaps
         progress.api_calls, progress.throttled = self._tally.calls.total(), self._tally.throttled
+        for usage in self.others.values():
+            progress.api_calls += sum(usage.spent.api_calls.values())
+            progress.throttled += usage.spent.throttled
         self._on_progress(progress)
 
     def _say(self, entry: CoverageEntry) -> None:
@@ -168,9 +206,33 @@ class Book:
             )
         )
 
-    def api_calls(self) -> Counter[str]:
-        """Calls of all processes that worked on the run."""
-        return self._tally.calls + self.earlier.calls
+    def everywhere(self) -> Tally:
+        """What all processes that worked on the run asked of AWS."""
+        every = Tally()
+        every.merge(self._tally)
+        every.merge(self.earlier)
+        for usage in self.others.values():
+            every.merge(_tally_of(usage))
+        return every
+
+    def usage(self, metrics: Metrics | None) -> Usage:
+        """What all processes used that worked on the run, as those of one."""
+        every = self.everywhere()
+        return Usage(
+            spent=Spent(
+                process=self._process,
+                api_calls=dict(every.calls),
+                throttled=every.throttled,
+                retried=every.retried,
+            ),
+            latencies={api: latencies.counts for api, latencies in every.latencies.items()},
+            cpu_seconds=metrics.cpu_seconds if metrics else 0.0,
+            peak_rss_mib=metrics.peak_rss_mib if metrics else 0.0,
+        )
+
+    def central_refusals(self) -> list[str]:
+        """Why other processes were not told accounts' regions centrally; empty where they were."""
+        return [usage.central_refusal for usage in self.others.values()]
 
     def _expect(self, regions: tuple[RegionStatus, ...]) -> None:
         self.region_sources.update({region.source for region in regions})
@@ -183,3 +245,13 @@ class Book:
         if record.entry.region is None:
             self.progress.opened += 1
             self.progress.expected += record.targets
+
+
+def _tally_of(usage: Usage) -> Tally:
+    tally = Tally()
+    tally.calls.update(usage.spent.api_calls)
+    tally.throttled, tally.retried = usage.spent.throttled, usage.spent.retried
+    for api, counts in usage.latencies.items():
+        tally.latencies[api] = Latencies()
+        tally.latencies[api].merge(counts)
+    return tally

@@ -1,30 +1,32 @@
-"""What a run cost the process that finished it."""
+"""What a run cost the processes that worked on it."""
 
 from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Collection
 
 from orgscan.aws.tally import Tally
+from orgscan.journal.segment import Usage
 from orgscan.model.run import ApiMetrics, Metrics
 
 if sys.platform != "win32":
     import resource
 
 
-def measured(tally: Tally, *, seconds: float, earlier_retries: int) -> Metrics:
+def measured(tally: Tally, *, seconds: float, others: Collection[Usage] = ()) -> Metrics:
     """The metrics block of the report.
 
     Args:
-        tally: of this process.
-        seconds: since it began.
-        earlier_retries: of the processes before it.
+        tally: of all processes.
+        seconds: since this process began.
+        others: what others used at the same time.
     """
     return Metrics(
         seconds=round(seconds, 3),
-        cpu_seconds=round(time.process_time(), 3),
-        peak_rss_mib=_peak_rss_mib(),
-        retried=tally.retried + earlier_retries,
+        cpu_seconds=round(time.process_time() + sum(one.cpu_seconds for one in others), 3),
+        peak_rss_mib=round(peak_rss_mib() + sum(one.peak_rss_mib for one in others), 1),
+        retried=tally.retried,
         apis={
             api: ApiMetrics(
                 attempts=tally.calls[api],
@@ -36,7 +38,8 @@ def measured(tally: Tally, *, seconds: float, earlier_retries: int) -> Metrics:
     )
 
 
-def _peak_rss_mib() -> float:
+def peak_rss_mib() -> float:
+    """The most memory that this process has held."""
     if sys.platform == "win32":
         return 0.0
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

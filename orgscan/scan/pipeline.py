@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import os
 import secrets
 import time
 from collections.abc import Callable, Iterator
@@ -11,13 +12,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from orgscan import __version__
 from orgscan.aws.engine import Limits
 from orgscan.aws.entrance import Entrance, entrance
-from orgscan.collect import load_balancers
 from orgscan.collect.launchers.registry import COLLECTORS, collectors_named
 from orgscan.config.allowlist import Allowlist
+from orgscan.config.plain import settings_as_json
 from orgscan.config.settings import Settings
 from orgscan.controls.registry import controls_for
 from orgscan.delivery.deliver import check_destinations
@@ -38,12 +40,16 @@ from orgscan.scan.basis import basis_of, require_same_basis
 from orgscan.scan.book import Book
 from orgscan.scan.catalogue import catalogue
 from orgscan.scan.evidence import Seals, local_signer, seals_of, write_evidence
-from orgscan.scan.judge import Judge
+from orgscan.scan.executors.choose import Surroundings, check_executor, executor
+from orgscan.scan.executors.in_process import InProcess
+from orgscan.scan.executors.messages import order_of
 from orgscan.scan.metrics import measured
 from orgscan.scan.progress import Progress
 from orgscan.scan.reports import write_reports
+from orgscan.scan.shard import Shard, shard_of
+from orgscan.scan.shard_file import ShardFile, digest_of, write_shard
+from orgscan.scan.sweeping import judge_of, sweep_of
 from orgscan.sweep.stop import Stop
-from orgscan.sweep.sweep import Sweep, SweepOptions
 
 _log = logging.getLogger(__name__)
 
@@ -57,6 +63,7 @@ class ScanResult(msgspec.Struct, frozen=True, kw_only=True):
         evidence: the bundle beside them; None where none was wanted.
         summary: lines for a person.
         exit_status: as `orgscan scan` exits.
+        is_shard: whether it is a part, for `orgscan merge`, and no report.
     """
 
     directory: Path
@@ -64,6 +71,7 @@ class ScanResult(msgspec.Struct, frozen=True, kw_only=True):
     evidence: Path | None
     summary: tuple[str, ...]
     exit_status: int
+    is_shard: bool = False
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,26 +102,55 @@ async def scan(request: Request, stop: Stop) -> ScanResult:
         OrgscanError: something that a person has to mend before anything can be swept, or a disk
             that does not take the run.
     """
+    check_executor(request.settings)
+    if (shard := shard_of(request.settings, os.environ)) is not None:
+        request = _unsealed(request)
     local = local_signer(request.settings)
     with _directory(request) as directory:
         async with entrance(request.settings, request.limits) as way_in:
             seals = await seals_of(request.settings, way_in, local)
             await check_destinations(way_in, request.settings)
-            with _journal(request, way_in, directory) as (journal, begun):
-                one = _Scan(request, way_in, journal, begun)
+            with _journal(request, way_in, directory, shard) as (journal, begun):
+                one = _Scan(request, way_in, journal, begun, shard)
                 await one.sweep(stop)
                 record = one.finished(stop)
-                names = write_reports(request.settings.format, record, directory)
-                bundle = await one.write_evidence(record, directory, seals)
-                summary = tuple(summary_lines(record))
-        directory.finish()
+                summary, bundle = tuple(summary_lines(record)), None
+                if shard is None:
+                    names = write_reports(request.settings.format, record, directory)
+                    bundle = await one.write_evidence(record, directory, seals)
+                else:
+                    # Last of all, since the journal has another name from then on.
+                    names = (one.write_shard(record, directory, shard),)
+                    summary = _of_a_shard(shard, summary)
+        directory.finish(newest=shard is None)
     return ScanResult(
         directory=directory.final,
         reports=tuple(directory.final / name for name in names),
         evidence=directory.final / bundle if bundle else None,
         summary=summary,
         exit_status=record.run.exit_status,
+        is_shard=shard is not None,
     )
+
+
+def _of_a_shard(shard: Shard, summary: tuple[str, ...]) -> tuple[str, ...]:
+    """The summary of a part: there is no report yet that one could open."""
+    following = f"Next: orgscan merge, with all {shard.count} shards of {shard.group}"
+    return (f"Shard {shard} of {shard.group}", *summary[:-1], following)
+
+
+def _unsealed(request: Request) -> Request:
+    """A shard is sealed and sent by nobody: the run is that all shards make."""
+    alone = {
+        "signing_key": None,
+        "signing_kms_key": None,
+        "tsa_url": None,
+        "deliver_s3": None,
+        "deliver_security_hub": False,
+        "deliver_sns_topic": None,
+        "deliver_event_bus": None,
+    }
+    return replace(request, settings=request.settings.model_copy(update=alone))
 
 
 @contextmanager
@@ -139,9 +176,9 @@ def _directory(request: Request) -> Iterator[RunDirectory]:
 
 @contextmanager
 def _journal(
-    request: Request, way_in: Entrance, directory: RunDirectory
+    request: Request, way_in: Entrance, directory: RunDirectory, shard: Shard | None
 ) -> Iterator[tuple[Journal, Begun]]:
-    basis = basis_of(request.settings, request.allowlist, way_in)
+    basis = basis_of(request.settings, request.allowlist, way_in, shard)
     if request.resume is not None:
         begun = first_line(directory.journal)
         require_same_basis(begun, basis)
@@ -157,7 +194,8 @@ def _journal(
             yield journal, begun
         finally:
             if not len(journal):
-                directory.journal.unlink()
+                # A shard may be without accounts; by now its journal has another name.
+                directory.journal.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -173,8 +211,16 @@ def _spooled(request: Request, directory: RunDirectory, journal: Journal) -> Ite
 class _Scan:
     """One scan under way: the steps with what they share."""
 
-    def __init__(self, request: Request, way_in: Entrance, journal: Journal, begun: Begun) -> None:
+    def __init__(
+        self,
+        request: Request,
+        way_in: Entrance,
+        journal: Journal,
+        begun: Begun,
+        shard: Shard | None,
+    ) -> None:
         self._request = request
+        self._shard = shard
         self._settings = request.settings
         self._way_in = way_in
         self._journal = journal
@@ -191,7 +237,7 @@ class _Scan:
         self._accounts: tuple[Account, ...] = ()
         self._book = Book(
             journal,
-            Judge(self._controls, request.allowlist, self._today, self._settings.owner_tags),
+            judge_of(self._settings, request.allowlist, self._today),
             self._totals,
             way_in.engine.tally,
             request.on_progress,
@@ -200,54 +246,63 @@ class _Scan:
 
     async def sweep(self, stop: Stop) -> None:
         """Organization → targets → sweep → controls, each target journaled as it completes."""
-        settings, way_in = self._settings, self._way_in
+        way_in = self._way_in
         if self._request.resume is not None:
             self._book.replay()
         scope = self._scope()
         require_regions(scope.region, way_in.known_regions)
+        way_in.share_among(self._shards)
         self._organization = await read_organization(way_in.caller)
         self._accounts = await select_accounts(way_in.caller, self._organization, scope)
+        if self._shard is not None:
+            self._accounts = self._shard.of(self._accounts)
         self._book.progress.accounts = len(self._accounts)
         self._book.central(way_in.kept.drain())
-        sweep = Sweep(
-            way_in.engine,
-            SweepOptions(
-                concurrency=settings.concurrency,
-                regions=settings.region,
-                known_regions=way_in.known_regions,
-                corroborate=settings.corroborate_task_sets,
-                collectors=self._collectors,
-                load_balancers=load_balancers.NAME in settings.collect,
-                evidence=settings.evidence,
-            ),
-            home_region=way_in.home_region,
-            reader=self._reader,
-            source_of=way_in.sources(settings, f"orgscan-{self._begun.run_id}"),
-            stop=stop,
-        )
         stop.sweep_begins()
         extra = {"run_id": self._begun.run_id}
         _log.info(f"Sweeping {len(self._accounts)} accounts", extra=extra)
-        await sweep.run(self._accounts, self._book)
-        self._book.note_spent()
-        _log.info(f"Swept {self._book.progress.targets} account-regions", extra=extra)
+        async with executor(self._surroundings(stop)) as one:
+            await one.run(self._accounts, self._book)
+            self._book.note_spent()
+            _log.info(f"Swept {self._book.progress.targets} account-regions", extra=extra)
+
+    @property
+    def _shards(self) -> int:
+        """Runs that draw on the caller's quotas at the same time, this one included."""
+        return self._shard.count if self._shard else 1
+
+    def _surroundings(self, stop: Stop) -> Surroundings:
+        settings, way_in, run_id = self._settings, self._way_in, self._begun.run_id
+        return Surroundings(
+            settings=settings,
+            way_in=way_in,
+            here=InProcess(sweep_of(settings, way_in, self._reader, run_id=run_id, stop=stop)),
+            order=lambda with_profile: order_of(
+                settings,
+                self._request.allowlist,
+                run_id=run_id,
+                caller_account=way_in.identity.account,
+                home_region=way_in.home_region,
+                today=self._today,
+                limits=self._request.limits,
+                with_profile=with_profile,
+            ),
+            stop=stop,
+            shards=self._shards,
+        )
 
     def finished(self, stop: Stop) -> FinishedRun:
         """The run as the report formats read it."""
-        tally, earlier = self._way_in.engine.tally, self._book.earlier
+        every, others = self._book.everywhere(), self._book.others.values()
         return FinishedRun(
             run=self._run(stop),
             totals=self._totals.totals(
                 listed=len(self._organization.accounts),
                 chosen=len(self._accounts),
-                api_calls=self._book.api_calls(),
-                throttled=tally.throttled + earlier.throttled,
+                api_calls=every.calls,
+                throttled=every.throttled,
             ),
-            metrics=measured(
-                tally,
-                seconds=time.monotonic() - self._began,
-                earlier_retries=earlier.retried,
-            ),
+            metrics=measured(every, seconds=time.monotonic() - self._began, others=others),
             controls=catalogue(self._controls, self._settings.mappings),
             journal=self._journal,
         )
@@ -265,6 +320,26 @@ class _Scan:
             self._settings,
             allowlist=self._allowlist_text,
             seals=seals,
+        )
+
+    def write_shard(self, record: FinishedRun, directory: RunDirectory, shard: Shard) -> str:
+        """Everything that `orgscan merge` needs of this shard; gives shard.json's name."""
+        metrics = record.metrics
+        return write_shard(
+            directory,
+            self._journal,
+            ShardFile(
+                shard=shard,
+                run=record.run,
+                basis=self._begun.basis,
+                settings=settings_as_json(self._settings),
+                allowlist=self._allowlist_text,
+                listed=len(self._organization.accounts),
+                listed_sha256=digest_of(self._organization.accounts),
+                chosen=len(self._accounts),
+                usage=self._book.usage(metrics),
+                seconds=metrics.seconds if metrics else 0.0,
+            ),
         )
 
     def _run(self, stop: Stop) -> Run:
@@ -303,8 +378,9 @@ class _Scan:
             yield "The run broke off and was resumed; what had been journaled was not asked again"
         if self._journal.torn:
             yield "The journal's last record was torn and dropped; its target was asked again"
-        if self._reader.central_refusal:
-            yield f"Regions were not told centrally: {self._reader.central_refusal}"
+        refusals = [self._reader.central_refusal, *self._book.central_refusals()]
+        if refusal := next(filter(None, refusals), ""):
+            yield f"Regions were not told centrally: {refusal}"
         for source in (RegionSource.EC2_API, RegionSource.BOTOCORE):
             if accounts := self._book.region_sources[source]:
                 yield f"The regions of {accounts} accounts are those of {source}"

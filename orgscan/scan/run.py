@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
 from orgscan.errors import Interrupted, OrgscanError
+from orgscan.scan.event_loop import collecting_seldom, loop_factory
 from orgscan.scan.pipeline import Request, ScanResult, scan
 from orgscan.sweep.stop import Stop
 
@@ -24,7 +22,7 @@ def run(request: Request) -> ScanResult:
         Interrupted: the run was stopped before anything was seen.
     """
     try:
-        with _collecting_seldom(), asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        with collecting_seldom(), asyncio.Runner(loop_factory=loop_factory()) as runner:
             return runner.run(_stoppable(request))
     except BaseExceptionGroup as group:
         # Task groups wrap what ended them, however deep; a person wants the one error inside.
@@ -43,23 +41,6 @@ def _mendable(group: BaseExceptionGroup[BaseException]) -> OrgscanError | None:
     while isinstance(found, BaseExceptionGroup):
         found = found.exceptions[0]
     return found if isinstance(found, OrgscanError) else None
-
-
-@contextmanager
-def _collecting_seldom() -> Iterator[None]:
-    """Look for reference cycles less often: it took a quarter of a sweep's CPU, and found few.
-
-    What imports left behind is not looked at again. A sweep makes hardly any cycles, so that
-    memory stays as it is (`benchmarks/sweep.py` shows both).
-    """
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
 
 
 async def _stoppable(request: Request) -> ScanResult:
@@ -95,12 +76,3 @@ def _on_signal(loop: asyncio.AbstractEventLoop, number: signal.Signals, stop: St
     except (NotImplementedError, ValueError):
         # Windows has no such handlers, and threads other than the main one may set none.
         return
-
-
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
-    try:
-        import uvloop  # noqa: PLC0415 - not there on every platform
-    except ImportError:
-        return asyncio.new_event_loop
-    factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
-    return factory

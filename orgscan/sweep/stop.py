@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from types import TracebackType
 
 
@@ -19,6 +20,11 @@ class Stop:
         self.reason = ""
         self._running: set[asyncio.Timeout] = set()
         self._unswept: asyncio.Task[object] | None = None
+        self._told: list[Callable[[str], None]] = []
+
+    def tells(self, told: Callable[[str], None]) -> None:
+        """Call `told` with the reason, once the run shall end."""
+        self._told.append(told)
 
     def cancels(self, task: asyncio.Task[object] | None) -> None:
         """Until a sweep begins there is nothing to report, and stopping cancels `task`."""
@@ -40,6 +46,8 @@ class Stop:
             when = timeout.when()
             if when is None or when > latest:
                 timeout.reschedule(latest)
+        for told in self._told:
+            told(reason)
 
     def in_time(self, seconds: float) -> InTime:
         """What lies inside ends within so many seconds, or with the grace once the run is to end.

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from orgscan.aws.pace import Bucket, Pacer
+from orgscan.aws.pace import Bucket, Pacer, Paces
 
 
 class Clock:
@@ -100,4 +100,40 @@ async def test_a_throttle_now_and_then_is_no_overrun_and_a_row_of_them_is(clock:
 
     for _ in range(3):
         pacer.throttled()
+    assert pacer.is_overrun
+
+
+async def test_four_callers_together_keep_to_the_rate_of_one(clock: Clock) -> None:
+    """Each has a quarter of burst and rate, and so all of them the whole."""
+    pacers = [Pacer(Bucket("b", burst=8, rate=4), clock, among=4) for _ in range(4)]
+    for _ in range(2):
+        for pacer in pacers:
+            await pacer.admit()
+    assert clock.now == 100.0
+
+    await pacers[0].admit()
+    assert clock.now == 101.0
+
+
+def test_who_comes_later_takes_a_part_of_what_was_learnt(clock: Clock) -> None:
+    """A rate that was halved by a throttle stays halved for each, and can climb to its part."""
+    paces = Paces(clock)
+    bucket = Bucket("b", burst=10, rate=20, ceiling=40)
+    paces.of(bucket).throttled()
+    paces.share_among(2)
+
+    pacer = paces.of(bucket)
+    assert pacer.rate == pytest.approx(5.0)
+    for _ in range(100):
+        pacer.answered()
+    assert pacer.rate == 20
+    assert paces.of(Bucket("other", burst=1, rate=10)).rate == 5
+
+
+def test_a_small_part_of_a_rate_can_be_overrun_too(clock: Clock) -> None:
+    """The least rate is divided as well, so that a caller among many still gives up in time."""
+    pacer = Pacer(Bucket("b", burst=1, rate=50), clock, among=100)
+    for _ in range(4):
+        pacer.throttled()
+
     assert pacer.is_overrun

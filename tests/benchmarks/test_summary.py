@@ -10,6 +10,7 @@ from benchmarks.diff import DiffCost
 from benchmarks.judging import ALL, Judging, measure_judging
 from benchmarks.machine import Machine, this_machine
 from benchmarks.page import PageCost
+from benchmarks.scale import ScaleCost
 from benchmarks.summary import Results, goals, page
 from benchmarks.sweep import Cost
 from benchmarks.throttled import Throttled
@@ -52,6 +53,11 @@ def results() -> Results:
             100_000,
             0.9,
         ),
+        scale=[
+            ScaleCost("one process", 3_000, 51_000, 30.0, 24.0, 20.0, 20.0, 20.0, 150.0),
+            ScaleCost("two processes", 3_000, 51_000, 20.0, 26.0, 22.0, 11.0, 11.0, 290.0),
+            ScaleCost("Dask", 3_000, 51_000, 20.0, 29.0, 25.5, 12.0, 3.0, 420.0),
+        ],
         pages=[PageCost(100_000, 22_678, 9.9, 600.0, {"a letter": 40.0, "a name": 130.0})],
         diff=DiffCost(100_000, 170_000, {"NEW": 800, "RESOLVED": 900}, 430.0, 1.6, 1.5, 300.0),
     )
@@ -74,6 +80,9 @@ def test_each_goal_is_measured_on_the_largest_sweep_or_on_what_it_is_about(
         (10.0, 6.0, True),
         (0.0, 0.0, True),
         (1.0, 0.9, True),
+        (0.56, 0.55, True),
+        (2.0, 1.933333, True),
+        (0.56, 0.6, False),
         (800.0, 600.0, True),
         (120.0, 130.0, False),
         (12.0, 9.9, True),
@@ -87,19 +96,31 @@ def test_a_goal_that_was_missed_is_said_on_the_page(results: Results) -> None:
 
     assert missed == [
         "| wall time with 50 ms latency, to that without | ≤ 1.3 x | 1.40 x | **not reached** |",
+        "| busiest of two Dask workers, 3,000 accounts | ≤ 0.56 x | 0.60 x | **not reached** |",
         "| report.html, slowest filter, 100,000 findings | ≤ 120 ms | 130 ms | **not reached** |",
     ]
 
 
 def test_judging_is_told_control_by_control_and_together(results: Results) -> None:
     """By task sets a second; a control that had nothing to judge has no row."""
-    rows = page(results).partition("## Judging")[2].partition("## report.html")[0].splitlines()
+    rows = page(results).partition("## Judging")[2].partition("## Several")[0].splitlines()
 
     assert [row for row in rows if row.startswith("|")] == [
         "| control | CPU | task sets a second |",
         "| --- | --- | --- |",
         "| ecs-taskset-no-public-ip | 1.60 s | 62,500 |",
         "| all together | 1.80 s | 55,556 |",
+    ]
+
+
+def test_what_each_way_costs_more_for_a_target_is_told(results: Results) -> None:
+    """Beyond one process, while sweeping."""
+    rows = page(results).partition("## Several processes")[2].partition("## report")[0].splitlines()
+
+    assert [row.split(" | ")[-2] for row in rows if row.startswith("|")][2:] == [
+        "0 us",
+        "39 us",
+        "108 us",
     ]
 
 

@@ -40,6 +40,7 @@ def test_help_names_every_command(cli: Any) -> None:  # noqa: ANN401 - as the fi
     assert listed == [
         "demo",
         "scan",
+        "merge",
         "report",
         "diff",
         "deliver",

@@ -16,6 +16,17 @@ from orgscan.collect.launchers.registry import COLLECTORS
 from orgscan.config.settings import CollectName, ConfigFile, FormatName, Settings
 from orgscan.report.registry import FORMATS
 
+WHO_SWEEPS = {
+    "processes": 1,
+    "shard": None,
+    "shard_group": None,
+    "dask": None,
+    "dask_ca": None,
+    "dask_cert": None,
+    "dask_key": None,
+    "dask_insecure": False,
+}
+
 
 def test_a_file_with_its_version_alone_gives_the_defaults(load: Callable[..., Settings]) -> None:
     """Every default is stated here once more, because users rely on them."""
@@ -61,6 +72,7 @@ def test_a_file_with_its_version_alone_gives_the_defaults(load: Callable[..., Se
         "exit_zero": False,
         "progress": None,
         "log_format": "text",
+        **WHO_SWEEPS,
     }
 
 
@@ -71,6 +83,14 @@ def test_a_file_with_its_version_alone_gives_the_defaults(load: Callable[..., Se
         ("role_name: a+b=c,d.e@f_g", "role_name", "a+b=c,d.e@f_g"),
         ("management_role_name: audit", "management_role_name", "audit"),
         ("own_account: assume", "own_account", "assume"),
+        ("processes: 8", "processes", 8),
+        ("processes: auto", "processes", "auto"),
+        ("shard: 16/16", "shard", "16/16"),
+        ("shard: batch", "shard", "batch"),
+        ("shard_group: nightly-2026-11-26", "shard_group", "nightly-2026-11-26"),
+        ("dask: tls://scheduler.example.org:8786", "dask", "tls://scheduler.example.org:8786"),
+        ("dask: tls://[fd00::1]:8786", "dask", "tls://[fd00::1]:8786"),
+        ("dask: local", "dask", "local"),
         ("external_id: a:b/c", "external_id", "a:b/c"),
         ("source_identity: nightly", "source_identity", "nightly"),
         ("session_tags: {team: cloud security}", "session_tags", {"team": "cloud security"}),

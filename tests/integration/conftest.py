@@ -84,7 +84,7 @@ def _environ(endpoint: Endpoint) -> dict[str, str]:
     }
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def environ_of() -> Callable[[Endpoint], dict[str, str]]:
     """What leads a process to a simulated organization and to nothing else."""
     return _environ
