@@ -6,13 +6,10 @@ import datetime as dt
 import json
 import logging
 
+from orgscan.aws.quiet import silence_libraries
 from orgscan.report.visible import visible
 
 _EXTRA = ("run_id", "account_id", "region", "status", "api", "error_code")
-
-
-# Their lines say less than our errors do, with tracebacks, and at debug level with credentials.
-_SILENT = ("aiobotocore", "aiohttp", "botocore", "distributed", "tornado")
 
 
 class _Text(logging.Formatter):
@@ -41,10 +38,7 @@ def start_logging(log_format: str, *, verbose: bool) -> None:
     """
     handler = logging.StreamHandler()
     handler.setFormatter(_Json() if log_format == "json" else _Text())
-    for library in _SILENT:
-        other = logging.getLogger(library)
-        other.handlers = [logging.NullHandler()]
-        other.propagate = False
+    silence_libraries()
     logger = logging.getLogger("orgscan")
     logger.handlers = [handler]
     logger.propagate = False

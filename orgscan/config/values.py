@@ -120,7 +120,8 @@ def _processes(value: object) -> object:
         value = int(value)
     if value == "auto" or (type(value) is int and 1 <= value <= 256):
         return value
-    raise RefusedError(f"{shown(str(value))} is no number of processes", "Write 1 to 256, or auto")
+    what = f"{shown(value)} is" if isinstance(value, str) else "this is"
+    raise RefusedError(f"{what} no number of processes", "Write 1 to 256, or auto")
 
 
 def _shard(text: str) -> str:

@@ -57,7 +57,7 @@ def _differing(first: StoredShard, one: StoredShard) -> str:
         "what was remediated": (a.run.remediations, b.run.remediations),
     }
     basis = a.basis.keys() | b.basis.keys()
-    pairs |= {name: (a.basis.get(name), b.basis.get(name)) for name in basis - {THE_SHARD}}
+    pairs |= {name: (a.basis.get(name), b.basis.get(name)) for name in sorted(basis - {THE_SHARD})}
     return ", ".join(name for name, (here, there) in pairs.items() if here != there)
 
 

@@ -207,6 +207,20 @@ TYPES = [
     ),
     ("region: !!set {a, b}", '9: the tag "!!set" is not allowed. Write a plain value'),
 ]
+SHARED_OUT = [
+    ("processes: many", '12: "many" is no number of processes. Write 1 to 256, or auto'),
+    ("processes: true", "12: this is no number of processes. Write 1 to 256, or auto"),
+    ("processes: 0", "12: this is no number of processes. Write 1 to 256, or auto"),
+    ("shard: 5/3", "8: there is no shard 5 of 3. Write 1/3 to 3/3"),
+    ("shard: 0/3", '8: "0/3" is not a shard I/N, counted from 1, or "batch". For example: "1/16"'),
+    (
+        "dask: http://h:1",
+        (
+            '7: "http://h:1" is not a Dask scheduler\'s address, or "local". '
+            'For example: "tls://scheduler.example.org:8786"'
+        ),
+    ),
+]
 RULES_OF_AWS = [
     ("account: ['1111-2222-3333']", f'11: "1111-2222-3333" {ACCOUNT}. Write "111122223333"'),
     (
@@ -299,7 +313,7 @@ CREDENTIALS = [
 
 @pytest.mark.parametrize(
     ("line", "message"),
-    [*KEYS, *GUESSES_OF_YAML, *TYPES, *RULES_OF_AWS, *HOSTILE, *CREDENTIALS],
+    [*KEYS, *GUESSES_OF_YAML, *TYPES, *SHARED_OUT, *RULES_OF_AWS, *HOSTILE, *CREDENTIALS],
 )
 def test_a_bad_value_is_refused_with_its_place_and_what_to_write(
     refusal: Callable[..., str], line: str, message: str

@@ -17,7 +17,7 @@ import msgspec
 
 from orgscan import __version__
 from orgscan.errors import OrgscanError
-from orgscan.scan.event_loop import loop_factory
+from orgscan.scan.event_loop import collecting_seldom, loop_factory
 from orgscan.scan.executors.messages import Batch, Done, FromWorker, Order, Refused, failed
 from orgscan.scan.executors.station import Station, station
 
@@ -74,7 +74,7 @@ class _Engine:
             self._idle_since = time.monotonic()
 
     def _live(self, order: Order) -> None:
-        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+        with collecting_seldom(), asyncio.Runner(loop_factory=lambda: self._loop) as runner:
             runner.run(self._serve(order))
 
     @property

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from orgscan.aws.entrance import Entrance, entrance
+from orgscan.aws.quiet import silence_libraries
 from orgscan.errors import CallerError
 from orgscan.journal.records import Central, Opened, Spent
 from orgscan.journal.segment import Segment, SegmentWriter, Usage
@@ -127,6 +128,7 @@ async def station(order: Order, cpu_before: float = 0.0) -> AsyncIterator[Statio
     Raises:
         CallerError: there are none, or they are of another account than the coordinator's.
     """
+    silence_libraries()
     async with entrance(order.as_settings(), order.limits, home=order.home_region) as way_in:
         found = way_in.identity.account
         if found != order.caller_account:

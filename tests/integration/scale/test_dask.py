@@ -99,7 +99,7 @@ class _Cluster:
     def scan(self, *arguments: str) -> tuple[int, str]:
         """Sweep with the cluster."""
         running = self.begin(*arguments)
-        _, errors = running.communicate(timeout=120)
+        _, errors = running.communicate(timeout=300)
         return running.returncode, errors
 
     def begin(self, *arguments: str, certificates: Path | None = None) -> Any:  # noqa: ANN401 - a process
@@ -202,7 +202,7 @@ def test_a_scheduler_that_comes_back_costs_nothing(
     port = cluster.address.rpartition(":")[2]
     cluster.start(port)
     cluster.join(1)
-    _, errors = running.communicate(timeout=120)
+    _, errors = running.communicate(timeout=300)
 
     assert running.returncode == 1, errors
     assert "The Dask scheduler is gone; waiting for it" in errors
@@ -236,7 +236,7 @@ def test_certificates_of_another_authority_are_refused_by_name(
 ) -> None:
     """Before AWS is asked for anything but who calls; nothing is left behind."""
     running = cluster.begin(certificates=_certify(tmp_path / "other"))
-    _, errors = running.communicate(timeout=120)
+    _, errors = running.communicate(timeout=300)
 
     assert running.returncode == 2
     assert "the scheduler's certificate is not of the authority" in errors
@@ -251,7 +251,7 @@ def test_a_certificate_that_the_scheduler_does_not_take_is_said(
     mixed = _certify(tmp_path / "mixed")
     (mixed / "ca.pem").write_bytes((cluster.certificates / "ca.pem").read_bytes())
     running = cluster.begin(certificates=mixed)
-    _, errors = running.communicate(timeout=120)
+    _, errors = running.communicate(timeout=300)
 
     assert running.returncode == 2
     assert "the scheduler does not take orgscan's certificate" in errors
@@ -279,7 +279,7 @@ def test_a_signal_ends_the_sweep_of_a_cluster(cluster: _Cluster) -> None:
 
     organization.act_at(150, stop)
     running = cluster.begin("--concurrency", "4")
-    _, errors = running.communicate(timeout=120)
+    _, errors = running.communicate(timeout=300)
     report = msgspec.json.decode((organization.newest() / "report.json").read_bytes())
 
     assert errors == ""

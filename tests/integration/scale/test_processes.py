@@ -69,7 +69,7 @@ def test_a_child_that_is_killed_costs_nothing(
     # The child is there for sure once it has said who it is, which is its first call.
     organization.act_at(chance.randrange(200, 300), kill)
     running = organization.start("scan", "--processes", "2", "--concurrency", "8")
-    _, errors = running.communicate(timeout=120)
+    _, errors = running.communicate(timeout=300)
 
     assert killed
     assert running.returncode == 1
@@ -94,7 +94,7 @@ def test_a_signal_ends_all_processes_and_the_report_is_written(
 
     organization.act_at(150, act)
     running = organization.start("scan", "--processes", "2", "--concurrency", "4")
-    _, errors = running.communicate(timeout=120)
+    _, errors = running.communicate(timeout=300)
     report = _report(organization.newest())
 
     assert errors == ""
@@ -128,7 +128,7 @@ def test_children_end_with_a_parent_that_is_killed_and_the_run_goes_on(
 
     organization.act_at(350, kill)
     running = organization.start("scan", "--processes", "2", "--concurrency", "8")
-    running.communicate(timeout=120)
+    running.communicate(timeout=300)
     for child in children:
         wait_for_end(child)
     (journal,) = organization.folder.glob("reports/.*.partial/journal.ndjson")
@@ -164,7 +164,7 @@ def test_a_childs_arguments_and_the_log_hold_no_secret(
     running = organization.start(
         "scan", "--processes", "2", "--verbose", "--log-format", "json", "--external-id", "ex-7f3a"
     )
-    _, errors = running.communicate(timeout=120)
+    _, errors = running.communicate(timeout=300)
 
     assert [line.split(b"\0")[1:] for line in seen] == [
         [b"-P", b"-m", b"orgscan.scan.executors.child", b""]
