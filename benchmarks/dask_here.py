@@ -43,6 +43,8 @@ def cluster(folder: Path, workers: int, environ: Mapping[str, str]) -> Iterator[
         environ: what leads the workers to the organization, as any AWS program.
     """
     cert, key = _certify(folder)
+    # Dask's profiler looks at every thread a hundred times a second, which docs/scale.md turns off.
+    environ = {**environ, "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False"}
     tls = ["--tls-ca-file", cert, "--tls-cert", cert, "--tls-key", key, "--no-dashboard"]
     told = folder / "scheduler.json"
     with contextlib.ExitStack() as stack:

@@ -76,6 +76,7 @@ async def _on_this_machine(size: int) -> AsyncIterator[LocalCluster]:
         security=Security.temporary(),
         asynchronous=True,
         silence_logs=logging.CRITICAL,
+        env={"DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False"},
     ) as there:
         yield there
 

@@ -94,7 +94,9 @@ class _Cluster:
         """End everybody."""
         for process in self._all:
             process.kill()
-            process.communicate()
+            process.wait()
+            if process.stderr is not None:
+                process.stderr.close()
 
     def scan(self, *arguments: str) -> tuple[int, str]:
         """Sweep with the cluster."""
@@ -179,8 +181,7 @@ def test_a_worker_killed_at_random_moments_ten_times_changes_nothing(
     for _ in range(10):
         organization.act_at(chance.randrange(20, 500), cluster.workers[0].kill)
         status, errors = cluster.scan("--concurrency", "16")
-        killed = cluster.workers.pop(0)
-        killed.communicate()
+        cluster.workers.pop(0).wait()
 
         assert status == 1, errors
         assert run_data_aside(organization.newest()) == expected
