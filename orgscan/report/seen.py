@@ -54,7 +54,7 @@ def read_seen(opened: Callable[[], BinaryIO], where: str) -> SeenRun:
         with opened() as lines:
             try:
                 return _streamed(lines)
-            except ValueError:
+            except (ValueError, RecursionError):
                 # Laid out otherwise, or no report: what follows takes the one and explains the
                 # other.
                 pass

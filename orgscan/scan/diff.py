@@ -88,7 +88,7 @@ def _report_of(place: Path) -> Path:
     raise ReportError(
         f"the directory has no {JsonReport.filename}, and no {BUNDLE} that holds one",
         where=str(place),
-        mend="Name a run directory; a run that is not finished has none yet",
+        mend="Name a run directory; a run that is not finished, or a shard of one, has none yet",
     )
 
 

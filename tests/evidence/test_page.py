@@ -58,7 +58,9 @@ def _run(folder: Path, algorithm: str, *headings: str) -> subprocess.CompletedPr
         ["bash", "-euo", "pipefail", "-c", script],  # noqa: S607 - whichever bash there is
         cwd=folder,
         capture_output=True,
-        text=True,
+        # What a command prints of a changed file need not be text.
+        encoding="utf-8",
+        errors="replace",
         check=False,
     )
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import random
 import zipfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from orgscan.history.compare import compare
@@ -16,7 +18,15 @@ from orgscan.model.diff import Basis, Diff, Kind
 from orgscan.model.finding import Status
 from orgscan.model.seen import SeenRun
 from orgscan.report.seen import read_seen
-from orgscan.simulator import Truth, account_id, demo_scenario
+from orgscan.simulator import (
+    Fault,
+    FaultKind,
+    Scenario,
+    Simulator,
+    Truth,
+    account_id,
+    demo_scenario,
+)
 
 pytestmark = pytest.mark.integration
 
@@ -153,6 +163,63 @@ def test_the_way_back_resolves_nothing_that_is_new_but_by_its_own_sight(
     new_there = {c.finding.key for c in diff.changes if c.kind is Kind.NEW}
     resolved_back = {c.finding.key for c in back.changes if c.kind is Kind.RESOLVED}
     assert {key for key in new_there if key.split("|")[1] not in joined} == resolved_back
+
+
+_APIS = (
+    "*", "ecs:*", "ecs:ListClusters", "ecs:ListServices", "ecs:DescribeServices", "ecs:ListTasks",
+    "ecs:DescribeTasks", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "events:*",
+    "events:ListTargetsByRule", "scheduler:*", "pipes:*", "states:*", "batch:*",
+)  # fmt: skip
+_REFUSALS = (FaultKind.DENY_IAM, FaultKind.DENY_SCP, FaultKind.GARBAGE)
+
+
+def in_weather(day: int, chance: random.Random) -> Scenario:
+    """A day on which calls are refused here and there, some of them only after a while."""
+    scenario = demo_scenario(9, SEED, day)
+    accounts = [*(scenario.account_id(at) for at in range(9)), "*"]
+    faults = (
+        Fault(
+            chance.choice(_REFUSALS),
+            chance.choice(accounts),
+            chance.choice([*scenario.regions, "*"]),
+            chance.choice(_APIS),
+            after=chance.choice([0, 0, 1]),
+        )
+        for _ in range(25)
+    )
+    return msgspec.structs.replace(scenario, faults=(*scenario.faults, *faults))
+
+
+def all_that_is_open(scenario: Scenario) -> set[tuple[str, str]]:
+    """Control and ARN of everything that fails or cannot be decided, seen by anybody or not."""
+    truth = Simulator(msgspec.structs.replace(scenario, faults=(), refused=())).truth()
+    kinds: dict[str, tuple[Any, ...]] = {
+        "ecs-taskset-no-public-ip": truth.task_sets,
+        "ecs-service-no-public-ip": truth.services,
+        "ecs-launcher-no-public-ip": truth.launchers,
+        "ecs-task-no-public-ip": truth.tasks,
+    }
+    return {
+        (control, one.arn) for control, found in kinds.items() for one in found
+        if one.expected in OPEN
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", [12, 14])
+def test_in_any_weather_doubt_decides_nothing(sweep: Callable[..., Any], seed: int) -> None:
+    """What is called resolved is open no more in truth, and what is called new was not open."""
+    chance = random.Random(seed)  # noqa: S311 - weather, not a secret
+    scenarios = [in_weather(day, chance) for day in (0, 1)]
+    truths = [all_that_is_open(scenario) for scenario in scenarios]
+    runs = [seen_of(sweep(scenario, collect=("launchers",))) for scenario in scenarios]
+
+    for before, after in ((0, 1), (1, 0)):
+        told: dict[Kind, set[tuple[str, str]]] = {kind: set() for kind in Kind}
+        for change in compare(runs[before], runs[after]).changes:
+            told[change.kind].add((change.finding.control_id, change.finding.resource.arn))
+        assert all(told[kind] for kind in (Kind.RESOLVED, Kind.NEW, Kind.UNKNOWN))
+        assert told[Kind.RESOLVED] & truths[after] == set()
+        assert told[Kind.NEW] & truths[before] == set()
 
 
 def test_the_demo_shows_it_from_the_command_line(

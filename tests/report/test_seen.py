@@ -5,14 +5,18 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from orgscan.errors import ReportError
 from orgscan.model.coverage import CoverageStatus
 from orgscan.model.finding import Status
+from orgscan.model.seen import SeenRun
 from orgscan.report.json_v1 import JsonReport
 from orgscan.report.read import StoredRun
 from orgscan.report.seen import read_seen
@@ -77,6 +81,11 @@ def _cut(text: bytes) -> bytes:
     return text[: len(text) // 2]
 
 
+def _nested(text: bytes) -> bytes:
+    """A member of the run that goes down without end."""
+    return text.replace(b'"run":{', b'"run":{"x":' + b"[" * 100_000, 1)
+
+
 def _of_another_version(text: bytes) -> bytes:
     return text.replace(b'"version":1', b'"version":2', 1)
 
@@ -93,6 +102,7 @@ def _with(member: str, value: object) -> Callable[[bytes], bytes]:
         (lambda _: b"[" * 100_000, "this is not a whole report"),
         (lambda _: b"{}", 'it has no "format" of "orgscan.report"'),
         (_cut, "this is not a whole report"),
+        (_nested, "this is not a whole report"),
         (lambda text: text + b"{}", "this is not a whole report"),
         (_of_another_version, "this report is of version 2, and this program reads version 1"),
         (_with("findings", {}), "this is not a whole report"),
@@ -113,3 +123,17 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
     """It is not there, or is a directory."""
     with pytest.raises(ReportError, match="cannot be read: Is a directory"):
         read_seen(lambda: tmp_path.open("rb"), str(tmp_path))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_any_damage_is_an_error_that_says_so_or_does_no_harm(
+    text: bytes, data: st.DataObject
+) -> None:
+    """A changed, missing or doubled part is never a bug of ours."""
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, min(len(text), start + 40)))
+    damaged = text[:start] + data.draw(st.binary(max_size=20)) + text[end:]
+
+    with suppress(ReportError):
+        assert isinstance(read_seen(opener(damaged), "report.json"), SeenRun)
