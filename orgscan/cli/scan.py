@@ -10,6 +10,7 @@ import typer
 
 from orgscan.cli import scan_options as options
 from orgscan.cli.deliver import NOT_DELIVERED, send
+from orgscan.cli.dry_run import show_forecast
 from orgscan.cli.terminal import progress_shown, say
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def scan(  # noqa: PLR0913 - one parameter for each option, which is how typer t
     dask_insecure: options.DaskInsecure = None,
     timeout: options.Timeout = None,
     resume: options.Resume = None,
+    dry_run: options.DryRun = False,
     log_format: options.LogFormat = None,
     progress: options.ShowProgress = None,
     exit_zero: options.ExitZero = None,
@@ -67,10 +69,13 @@ def scan(  # noqa: PLR0913 - one parameter for each option, which is how typer t
     settings = load_settings(
         file=config, environ=os.environ, options=given, control_ids=control_ids()
     )
+    if dry_run:
+        show_forecast(settings, resume=resume)
+        return
     raise typer.Exit(run_scan(settings, resume=resume, quiet=quiet, verbose=verbose))
 
 
-_NOT_SETTINGS = frozenset({"config", "quiet", "resume", "verbose"})
+_NOT_SETTINGS = frozenset({"config", "dry_run", "quiet", "resume", "verbose"})
 
 
 def run_scan(

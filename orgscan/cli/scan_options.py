@@ -107,6 +107,9 @@ Resume = Annotated[
     str | None,
     typer.Option(metavar="[RUN_ID]", help="Go on with a run that broke off; alone: the newest."),
 ]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Tell what a scan would do, call and cost; do nothing.")
+]
 LogFormat = Annotated[
     str | None, typer.Option(metavar="text|json", help="How log lines are written.")
 ]

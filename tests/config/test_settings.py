@@ -381,6 +381,7 @@ def test_every_option_of_a_scan_is_a_key() -> None:
     """Whatever the command line can say, a file can."""
     assert set(signature(scan).parameters) - set(Settings.model_fields) == {
         "config",
+        "dry_run",
         "quiet",
         "resume",
         "verbose",
