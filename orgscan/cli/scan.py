@@ -122,6 +122,8 @@ def conclude(settings: Settings, result: ScanResult, *, quiet: bool) -> int:
             say(f"Evidence  {result.evidence}")
         for report in result.reports:
             say(f"{'Shard     ' if result.is_shard else 'Report    '}{report}")
+        for run_id in result.removed:
+            say(f"Removed   {settings.output / run_id}")
     if (
         settings.delivers
         and not result.is_shard

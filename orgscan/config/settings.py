@@ -126,6 +126,14 @@ class Settings(StrictModel):
     output: FilePath = Path("reports")
     """The directory in which each run gets a directory of its own."""
 
+    keep_runs: Annotated[int, Field(ge=1)] | None = None
+    """How many runs are kept in the output directory; null: all. With keep_days too, what either
+    keeps stays."""
+
+    keep_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
+    """For how many days runs are kept in the output directory, broken-off ones too; null: for
+    good."""
+
     format: Annotated[tuple[FormatName, ...], Field(min_length=1), Once] = ("html", "json")
     """The reports to write."""
 
@@ -201,6 +209,12 @@ class Settings(StrictModel):
 
     dask_insecure: bool = False
     """Whether a scheduler on this machine may be spoken to without TLS: for trials only."""
+    run_lock: Literal["output", "bucket", "none"] = "output"
+    """What keeps a second scan away while one runs: the output directory, or for jobs that share no
+    disk an object in the bucket of deliver_s3 as well; none: nothing."""
+
+    run_lock_hours: Annotated[int, Field(ge=1, le=168)] = 12
+    """After how many hours the lock in the bucket is nobody's, should its run have been killed."""
 
     timeout: Annotated[int, Field(ge=1)] | None = None
     """Seconds after which the sweep ends and what was not reached is reported; null: never."""

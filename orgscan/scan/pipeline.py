@@ -8,7 +8,7 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 import msgspec
@@ -23,8 +23,10 @@ from orgscan.config.plain import settings_as_json
 from orgscan.config.settings import Settings
 from orgscan.controls.registry import controls_for
 from orgscan.delivery.deliver import check_destinations
+from orgscan.delivery.run_lock import bucket_held
 from orgscan.journal.finished import FinishedRun
 from orgscan.journal.journal import Journal, first_line
+from orgscan.journal.output_lock import output_held
 from orgscan.journal.records import Begun
 from orgscan.journal.run_directory import RunDirectory, broken_off
 from orgscan.journal.spool import Spool
@@ -49,6 +51,7 @@ from orgscan.scan.reports import write_reports
 from orgscan.scan.shard import Shard, shard_of
 from orgscan.scan.shard_file import ShardFile, digest_of, write_shard
 from orgscan.scan.sweeping import judge_of, sweep_of
+from orgscan.scan.retention import remove_old_runs
 from orgscan.sweep.stop import Stop
 
 _log = logging.getLogger(__name__)
@@ -62,6 +65,7 @@ class ScanResult(msgspec.Struct, frozen=True, kw_only=True):
         reports: the files in it.
         evidence: the bundle beside them; None where none was wanted.
         summary: lines for a person.
+        removed: the ids of old runs that were not to be kept.
         exit_status: as `orgscan scan` exits.
         is_shard: whether it is a part, for `orgscan merge`, and no report.
     """
@@ -72,6 +76,7 @@ class ScanResult(msgspec.Struct, frozen=True, kw_only=True):
     summary: tuple[str, ...]
     exit_status: int
     is_shard: bool = False
+    removed: tuple[str, ...] = ()
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,7 +112,10 @@ async def scan(request: Request, stop: Stop) -> ScanResult:
         request = _unsealed(request)
     local = local_signer(request.settings)
     with _directory(request) as directory:
-        async with entrance(request.settings, request.limits) as way_in:
+        async with (
+            entrance(request.settings, request.limits) as way_in,
+            bucket_held(way_in, request.settings, directory.run_id),
+        ):
             seals = await seals_of(request.settings, way_in, local)
             await check_destinations(way_in, request.settings)
             with _journal(request, way_in, directory, shard) as (journal, begun):
@@ -123,11 +131,13 @@ async def scan(request: Request, stop: Stop) -> ScanResult:
                     names = (one.write_shard(record, directory, shard),)
                     summary = _of_a_shard(shard, summary)
         directory.finish(newest=shard is None)
+        removed = remove_old_runs(request.settings, dt.datetime.now(dt.UTC))
     return ScanResult(
         directory=directory.final,
         reports=tuple(directory.final / name for name in names),
         evidence=directory.final / bundle if bundle else None,
         summary=summary,
+        removed=removed,
         exit_status=record.run.exit_status,
         is_shard=shard is not None,
     )
@@ -149,6 +159,10 @@ def _unsealed(request: Request) -> Request:
         "deliver_security_hub": False,
         "deliver_sns_topic": None,
         "deliver_event_bus": None,
+        # Shards run side by side, and none of them is a run.
+        "run_lock": "none",
+        "keep_runs": None,
+        "keep_days": None,
     }
     return replace(request, settings=request.settings.model_copy(update=alone))
 
@@ -158,13 +172,27 @@ def _directory(request: Request) -> Iterator[RunDirectory]:
     """The run's directory; what breaks off before anything was seen leaves nothing behind."""
     output = request.settings.output
     if request.resume is not None:
-        yield broken_off(output, request.resume)
+        broken = broken_off(output, request.resume)
+        with _held(request.settings, broken.run_id):
+            yield broken
         return
     moment = dt.datetime.now(dt.UTC)
     directory = RunDirectory(output, f"{moment:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}")
+    with _held(request.settings, directory.run_id), _created(directory):
+        yield directory
+
+
+def _held(settings: Settings, run_id: str) -> AbstractContextManager[None]:
+    if settings.run_lock == "none":
+        return nullcontext()
+    return output_held(settings.output, run_id)
+
+
+@contextmanager
+def _created(directory: RunDirectory) -> Iterator[None]:
     directory.create()
     try:
-        yield directory
+        yield
     except BaseException:
         if directory.journal.exists():
             _log.warning("What was swept is kept: orgscan scan --resume %s", directory.run_id)

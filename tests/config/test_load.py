@@ -38,6 +38,15 @@ def test_an_option_beats_the_environment_which_beats_the_file(
     assert load(FILE, environ, **options).role_name == role
 
 
+def test_a_number_that_may_be_left_out_can_be_a_variable_too(
+    load: Callable[..., Settings],
+) -> None:
+    """Whatever a file can say, the environment can."""
+    settings = load(None, {"ORGSCAN_TIMEOUT": "3600", "ORGSCAN_KEEP_RUNS": "30"})
+
+    assert (settings.timeout, settings.keep_runs) == (3600, 30)
+
+
 @pytest.mark.parametrize(
     ("environ", "options", "regions"),
     [
