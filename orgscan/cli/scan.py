@@ -11,9 +11,12 @@ import typer
 from orgscan.cli import scan_options as options
 from orgscan.cli.deliver import NOT_DELIVERED, send
 from orgscan.cli.dry_run import show_forecast
+from orgscan.cli.metrics import beats_shown, show_metrics
 from orgscan.cli.terminal import progress_shown, say
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from orgscan.config.settings import Settings
     from orgscan.scan.pipeline import ScanResult
 
@@ -102,7 +105,13 @@ def run_scan(
     start_logging(settings.log_format, verbose=verbose)
     with progress_shown(False if quiet else settings.progress) as show:
         result = run(
-            Request(settings=settings, allowlist=allowlist, on_progress=show, resume=resume)
+            Request(
+                settings=settings,
+                allowlist=allowlist,
+                on_progress=show,
+                on_beat=beats_shown(settings),
+                resume=resume,
+            )
         )
     return conclude(settings, result, quiet=quiet)
 
@@ -116,19 +125,24 @@ def conclude(settings: Settings, result: ScanResult, *, quiet: bool) -> int:
         quiet: print nothing but errors.
     """
     if not quiet:
-        for line in (*result.summary, ""):
-            say(line)
-        if result.evidence:
-            say(f"Evidence  {result.evidence}")
-        for report in result.reports:
-            say(f"{'Shard     ' if result.is_shard else 'Report    '}{report}")
-        for run_id in result.removed:
-            say(f"Removed   {settings.output / run_id}")
-    if (
-        settings.delivers
-        and not result.is_shard
-        and not send(settings, result.directory, quiet=quiet)
-    ):
-        return NOT_DELIVERED
-    _log.info("Run finished", extra={"run_id": result.directory.name})
-    return 0 if settings.exit_zero else result.exit_status
+        _say_result(result, settings.output)
+    if result.is_shard:
+        _log.info("Run finished")
+        return 0 if settings.exit_zero else result.exit_status
+    delivered = not settings.delivers or send(settings, result.directory, quiet=quiet)
+    status = result.exit_status if delivered else NOT_DELIVERED
+    show_metrics(settings, result, status=status, delivered=delivered)
+    if delivered:
+        _log.info("Run finished")
+    return 0 if delivered and settings.exit_zero else status
+
+
+def _say_result(result: ScanResult, output: Path) -> None:
+    for line in (*result.summary, ""):
+        say(line)
+    if result.evidence:
+        say(f"Evidence  {result.evidence}")
+    for report in result.reports:
+        say(f"{'Shard     ' if result.is_shard else 'Report    '}{report}")
+    for run_id in result.removed:
+        say(f"Removed   {output / run_id}")

@@ -228,6 +228,12 @@ class Settings(StrictModel):
     log_format: Literal["text", "json"] = "text"
     """How log lines are written."""
 
+    metrics: Literal["none", "emf"] = "none"
+    """What is measured, on standard output: emf for CloudWatch's embedded metric format."""
+
+    heartbeat_seconds: Annotated[int, Field(ge=1, le=3600)] = 60
+    """How often a sweep under way says that it lives, in JSON logs and in metrics."""
+
     @field_validator("exclude_account")
     @classmethod
     def _keep_what_is_named(

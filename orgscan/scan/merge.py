@@ -57,6 +57,7 @@ _OWN = (
     "exit_zero",
     "progress",
     "log_format",
+    "metrics",
 )
 
 
@@ -98,6 +99,9 @@ async def merge(places: Sequence[Path], settings: Settings) -> ScanResult:
         evidence=directory.final / bundle if bundle else None,
         summary=summary,
         removed=removed,
+        run=record.run,
+        totals=record.totals,
+        is_sound=record.totals.targets.covered > 0,
         exit_status=record.run.exit_status,
     )
 

@@ -31,8 +31,9 @@ from orgscan.journal.records import Begun
 from orgscan.journal.run_directory import RunDirectory, broken_off
 from orgscan.journal.spool import Spool
 from orgscan.journal.totals import RunningTotals
+from orgscan.log_context import about_run
 from orgscan.model.organization import Account, Organization, RegionSource
-from orgscan.model.run import Caller, OrganizationRef, Run, Scope, Tool
+from orgscan.model.run import Caller, OrganizationRef, Run, Scope, Tool, Totals
 from orgscan.organization.accounts import read_organization
 from orgscan.organization.regions import RegionReader
 from orgscan.organization.select import require_regions, select_accounts
@@ -45,13 +46,14 @@ from orgscan.scan.evidence import Seals, local_signer, seals_of, write_evidence
 from orgscan.scan.executors.choose import Surroundings, check_executor, executor
 from orgscan.scan.executors.in_process import InProcess
 from orgscan.scan.executors.messages import order_of
+from orgscan.scan.heartbeat import heartbeat
 from orgscan.scan.metrics import measured
 from orgscan.scan.progress import Progress
 from orgscan.scan.reports import write_reports
+from orgscan.scan.retention import remove_old_runs
 from orgscan.scan.shard import Shard, shard_of
 from orgscan.scan.shard_file import ShardFile, digest_of, write_shard
 from orgscan.scan.sweeping import judge_of, sweep_of
-from orgscan.scan.retention import remove_old_runs
 from orgscan.sweep.stop import Stop
 
 _log = logging.getLogger(__name__)
@@ -66,6 +68,9 @@ class ScanResult(msgspec.Struct, frozen=True, kw_only=True):
         evidence: the bundle beside them; None where none was wanted.
         summary: lines for a person.
         removed: the ids of old runs that were not to be kept.
+        run: who scanned what.
+        totals: its sums.
+        is_sound: whether the sweep came to its own end, and saw something.
         exit_status: as `orgscan scan` exits.
         is_shard: whether it is a part, for `orgscan merge`, and no report.
     """
@@ -74,6 +79,9 @@ class ScanResult(msgspec.Struct, frozen=True, kw_only=True):
     reports: tuple[Path, ...]
     evidence: Path | None
     summary: tuple[str, ...]
+    run: Run
+    totals: Totals
+    is_sound: bool
     exit_status: int
     is_shard: bool = False
     removed: tuple[str, ...] = ()
@@ -85,6 +93,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         allowlist: whose exceptions are shown beside findings.
         on_progress: called after each account-region.
+        on_beat: called each `heartbeat_seconds` of a sweep, whether or not anything was swept.
         resume: the id of a run that broke off, or `newest`; None begins a new one.
         limits: how patient to be with AWS.
     """
@@ -92,6 +101,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     settings: Settings
     allowlist: Allowlist | None = None
     on_progress: Callable[[Progress], None] = lambda _: None
+    on_beat: Callable[[Progress], None] = lambda _: None
     resume: str | None = None
     limits: Limits = Limits()
 
@@ -112,6 +122,7 @@ async def scan(request: Request, stop: Stop) -> ScanResult:
         request = _unsealed(request)
     local = local_signer(request.settings)
     with _directory(request) as directory:
+        about_run(directory.run_id)
         async with (
             entrance(request.settings, request.limits) as way_in,
             bucket_held(way_in, request.settings, directory.run_id),
@@ -138,6 +149,9 @@ async def scan(request: Request, stop: Stop) -> ScanResult:
         evidence=directory.final / bundle if bundle else None,
         summary=summary,
         removed=removed,
+        run=record.run,
+        totals=record.totals,
+        is_sound=not stop.reason and record.totals.targets.covered > 0,
         exit_status=record.run.exit_status,
         is_shard=shard is not None,
     )
@@ -284,15 +298,19 @@ class _Scan:
         self._accounts = await select_accounts(way_in.caller, self._organization, scope)
         if self._shard is not None:
             self._accounts = self._shard.of(self._accounts)
+        self._book.progress.organization_id = self._organization.id
         self._book.progress.accounts = len(self._accounts)
         self._book.central(way_in.kept.drain())
         stop.sweep_begins()
-        extra = {"run_id": self._begun.run_id}
-        _log.info(f"Sweeping {len(self._accounts)} accounts", extra=extra)
-        async with executor(self._surroundings(stop)) as one:
+        _log.info(f"Sweeping {len(self._accounts)} accounts")
+        seconds, tell = self._settings.heartbeat_seconds, self._request.on_beat
+        async with (
+            executor(self._surroundings(stop)) as one,
+            heartbeat(seconds, self._book.progress, tell),
+        ):
             await one.run(self._accounts, self._book)
             self._book.note_spent()
-            _log.info(f"Swept {self._book.progress.targets} account-regions", extra=extra)
+            _log.info(f"Swept {self._book.progress.targets} account-regions")
 
     @property
     def _shards(self) -> int:
