@@ -11,7 +11,11 @@ from typing import Annotated
 import typer
 
 Config = Annotated[
-    Path | None, typer.Option(help="Settings file. [default: config/orgscan.yaml if there]")
+    str | None,
+    typer.Option(
+        metavar="PLACE",
+        help="Settings: a file, ssm:/NAME or s3://BUCKET/KEY. [default: config/orgscan.yaml]",
+    ),
 ]
 RoleName = Annotated[
     str | None,

@@ -36,6 +36,7 @@ from orgscan.config.values import (
     SourceIdentity,
     TagFilter,
     TagKey,
+    TextPlace,
     Version,
     Visible,
 )
@@ -120,8 +121,9 @@ class Settings(StrictModel):
     mappings: UserMappings = ()
     """Requirements of your own frameworks, added to orgscan's controls. Set in this file only."""
 
-    allowlist: FilePath | None = None
-    """The file of accepted exceptions; null: config/allowlist.yaml if that is there."""
+    allowlist: TextPlace | None = None
+    """Where the accepted exceptions are: a file, ssm:/path/name or s3://bucket/key; null:
+    config/allowlist.yaml if that is there."""
 
     output: FilePath = Path("reports")
     """The directory in which each run gets a directory of its own."""

@@ -92,6 +92,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         allowlist: whose exceptions are shown beside findings.
+        allowlist_text: as it was written, for the evidence.
         on_progress: called after each account-region.
         on_beat: called each `heartbeat_seconds` of a sweep, whether or not anything was swept.
         resume: the id of a run that broke off, or `newest`; None begins a new one.
@@ -100,6 +101,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
     settings: Settings
     allowlist: Allowlist | None = None
+    allowlist_text: bytes | None = None
     on_progress: Callable[[Progress], None] = lambda _: None
     on_beat: Callable[[Progress], None] = lambda _: None
     resume: str | None = None
@@ -268,7 +270,6 @@ class _Scan:
         self._journal = journal
         self._begun = begun
         self._began = time.monotonic()
-        self._allowlist_text = _text_of(request)
         self._remediations = tuple(map(read_outcome, request.settings.remediation))
         self._today = dt.datetime.fromisoformat(begun.started_at).date()
         self._controls = controls_for(request.settings.collect)
@@ -364,7 +365,7 @@ class _Scan:
             self._journal.spool,
             directory,
             self._settings,
-            allowlist=self._allowlist_text,
+            allowlist=self._request.allowlist_text,
             seals=seals,
         )
 
@@ -443,12 +444,6 @@ class _Scan:
             yield f"Of what starts tasks only a part was asked for (collect: {asked})"
         if not self._settings.session_policy:
             yield "Sessions were not cut down to reading (session_policy: false)"
-
-
-def _text_of(request: Request) -> bytes | None:
-    """The allowlist as it was written, for the evidence."""
-    path = request.settings.allowlist
-    return path.read_bytes() if request.allowlist is not None and path is not None else None
 
 
 def _stamp(moment: dt.datetime) -> str:

@@ -148,8 +148,8 @@ class Aws:
             "AWS_ENDPOINT_URL": self.url,
             "AWS_ACCESS_KEY_ID": _KEYS["aws_access_key_id"],
             "AWS_SECRET_ACCESS_KEY": _KEYS["aws_secret_access_key"],
-            "AWSREGION": REGION,
-            "ORGSCANREGION": REGION,
+            "AWS_REGION": REGION,
+            "ORGSCAN_REGION": REGION,
         }
 
 

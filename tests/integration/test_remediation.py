@@ -128,7 +128,7 @@ class Stage:
                 self.run.run,
                 list(self.run.findings()),
                 self.settings,
-                allowlist_file=allowlist,
+                allowlist_place=str(allowlist),
                 valid_seconds=3600,
                 soak_seconds=600,
                 clock=self.clock,
