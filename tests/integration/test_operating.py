@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
+import subprocess
+import sys
+from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -79,7 +86,7 @@ def test_every_line_of_a_json_log_has_the_run_and_where_there_is_one_the_place(
 def test_what_ends_a_run_is_a_line_of_the_json_log_too(
     orgscan: Run,
     environ_of: Run,
-    tmp_path: Any,  # noqa: ANN401 - a path
+    tmp_path: Path,
 ) -> None:
     """With the run that it ended: a report that the disk does not take."""
     (tmp_path / "a file").write_text("")
@@ -102,3 +109,48 @@ def test_a_delivery_that_fails_is_no_successful_run_and_is_told_with_the_run(
     assert done.status == run["ExitStatus"] == 3
     assert run["SuccessfulRuns"] == 0
     assert (line["level"], line["run_id"]) == ("ERROR", run["run_id"])
+
+
+class _Arrival(Counter[tuple[str, str, str]]):
+    """Counts calls, and says when the first cluster was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.swept = Event()
+
+    def __setitem__(self, key: tuple[str, str, str], value: int) -> None:
+        super().__setitem__(key, value)
+        if key[2] == "ecs:ListClusters":
+            self.swept.set()
+
+
+def test_a_second_scan_gives_way_to_the_first_and_leaves_it_alone(
+    orgscan: Run, environ_of: Run, tmp_path: Path
+) -> None:
+    """It names the first by its run, and the first goes on until it is told to end."""
+    hang = Fault(FaultKind.HANG, account=_MEMBER, api="ecs:*")
+    simulator = Simulator(Scenario(accounts=3, seed=3, regions=("us-east-1",), faults=(hang,)))
+    arrival = _Arrival()
+    simulator.record.calls = arrival
+    with simulator.serve_in_thread() as endpoint:
+        environ = environ_of(endpoint)
+        first = subprocess.Popen(
+            [sys.executable, "-m", "orgscan", "scan"],
+            cwd=tmp_path,
+            env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), **environ},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        assert arrival.swept.wait(60)
+        second = orgscan("scan", environ=environ)
+        first.send_signal(signal.SIGTERM)
+        first.communicate(timeout=60)
+        third = orgscan("scan", "--timeout", "1", environ=environ)
+
+    assert second.status == 2
+    named = re.search(r"into this directory: run (\S+), process (\d+) on ", second.err)
+    assert named
+    assert int(named[2]) == first.pid
+    assert (tmp_path / "reports" / named[1] / "report.json").exists()
+    assert first.returncode in {4, 5}
+    assert third.report["run"]["id"] != named[1]
