@@ -21,6 +21,8 @@ from orgscan.model.holder import Holder, this_process
 
 NAME = ".lock"
 _LONGEST = 4096
+# Nobody has a file of somebody else's emptied; Windows has no such links to follow.
+_NO_LINK: int = getattr(os, "O_NOFOLLOW", 0)
 
 _log = logging.getLogger(__name__)
 
@@ -48,7 +50,7 @@ def output_held(output: Path, run_id: str) -> Iterator[None]:
 def _open(output: Path) -> int:
     try:
         output.mkdir(parents=True, exist_ok=True)
-        return os.open(output / NAME, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        return os.open(output / NAME, os.O_RDWR | os.O_CREAT | _NO_LINK, 0o600)
     except OSError as error:
         raise ReportError(
             f"the output directory cannot be written: {error.strerror or error}",

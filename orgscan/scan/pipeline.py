@@ -124,7 +124,6 @@ async def scan(request: Request, stop: Stop) -> ScanResult:
         request = _unsealed(request)
     local = local_signer(request.settings)
     with _directory(request) as directory:
-        about_run(directory.run_id)
         async with (
             entrance(request.settings, request.limits) as way_in,
             bucket_held(way_in, request.settings, directory.run_id),
@@ -189,11 +188,13 @@ def _directory(request: Request) -> Iterator[RunDirectory]:
     output = request.settings.output
     if request.resume is not None:
         broken = broken_off(output, request.resume)
+        about_run(broken.run_id)
         with _held(request.settings, broken.run_id):
             yield broken
         return
     moment = dt.datetime.now(dt.UTC)
     directory = RunDirectory(output, f"{moment:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}")
+    about_run(directory.run_id)
     with _held(request.settings, directory.run_id), _created(directory):
         yield directory
 

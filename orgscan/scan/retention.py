@@ -48,14 +48,14 @@ def remove_old_runs(settings: Settings, now: dt.datetime) -> tuple[str, ...]:
     """
     if settings.keep_runs is None and settings.keep_days is None:
         return ()
-    output = settings.output
-    for left in output.glob(f".*{_REMOVING}"):
-        _clear(left)
-    return tuple(
-        _run_id(path)
-        for path in [*_old_runs(settings, now), *_old_broken_off(settings, now)]
-        if _remove(path)
-    )
+    try:
+        for left in settings.output.glob(f".*{_REMOVING}"):
+            _clear(left)
+        old = [*_old_runs(settings, now), *_old_broken_off(settings, now)]
+    except OSError as error:
+        _log.warning("Old runs are not looked for: %s", error)
+        return ()
+    return tuple(_run_id(path) for path in old if _remove(path))
 
 
 def _old_runs(settings: Settings, now: dt.datetime) -> Iterator[Path]:
