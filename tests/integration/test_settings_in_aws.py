@@ -137,3 +137,15 @@ def test_an_object_is_read_to_its_end(aws: Aws, size: int) -> None:
     aws.client("s3").put_object(Bucket=_BUCKET, Key="text", Body=text)
     with patch.dict(os.environ, aws.environ):
         assert fetcher(None)(BucketObject(_BUCKET, "text")) == text
+
+
+def test_doctor_reads_the_allowlist_before_a_scan_has_to(orgscan: Run, aws: Aws) -> None:
+    """One line for it, with what stands in the way."""
+    _put(aws, _ALLOWLIST)
+    there = orgscan("doctor", environ={**aws.environ, "ORGSCAN_ALLOWLIST": f"ssm:{_NAME}"})
+    gone = orgscan("doctor", environ={**aws.environ, "ORGSCAN_ALLOWLIST": f"s3://{_BUCKET}/none"})
+
+    assert "ok       the allowlist in Systems Manager" in there.out
+    assert "missing  the allowlist in S3" in gone.out
+    assert f"because s3://{_BUCKET}/none: there is no such object" in gone.out
+    assert gone.status == 4
