@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from orgscan.simulator import Scenario, Simulator
 
 pytestmark = pytest.mark.integration
 
@@ -118,3 +125,84 @@ def test_without_a_bucket_there_is_nothing_to_hold_the_lock_in(
 
     assert (done.status, done.report) == (2, None)
     assert done.err.startswith("orgscan: run_lock: there is no bucket to hold the lock in")
+
+
+class _StrikeAt(Counter[tuple[str, str, str]]):
+    """Counts calls, and acts when there have been so many."""
+
+    def __init__(self, calls: int, act: Callable[[], None]) -> None:
+        super().__init__()
+        self._left = calls
+        self._act = act
+
+    def __setitem__(self, key: tuple[str, str, str], value: int) -> None:
+        super().__setitem__(key, value)
+        self._left -= 1
+        if self._left == 0:
+            self._act()
+
+
+def _strike(child: subprocess.Popen[str], strike: signal.Signals | None) -> None:
+    if strike is not None:
+        child.send_signal(strike)
+
+
+@pytest.fixture
+def job(
+    aws: Aws, environ_of: Callable[..., dict[str, str]], tmp_path: Path
+) -> Iterator[Callable[..., tuple[int, str]]]:
+    """A job on a machine of its own, struck by a signal after so many calls."""
+    simulator = Simulator(Scenario(accounts=30, seed=4, regions=("us-east-1",), latency_ms=5))
+    with simulator.serve_in_thread() as endpoint:
+        environ = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(tmp_path),
+            **environ_of(endpoint),
+            **_LOCKED,
+            "AWS_ENDPOINT_URL_S3": aws.url,
+        }
+
+        def run(
+            machine: str, *arguments: str, strike: signal.Signals | None = None
+        ) -> tuple[int, str]:
+            child = subprocess.Popen(  # noqa: S603 - this interpreter, arguments of the tests
+                [sys.executable, "-m", "orgscan", "scan", "--output", machine, *arguments],
+                cwd=tmp_path,
+                env=environ,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            simulator.record.calls = _StrikeAt(60, lambda: _strike(child, strike))
+            _, errors = child.communicate(timeout=120)
+            return child.returncode, errors
+
+        yield run
+
+
+def test_a_killed_job_keeps_others_away_until_it_is_resumed(
+    aws: Aws, job: Callable[..., tuple[int, str]], tmp_path: Path
+) -> None:
+    """Another machine is told whose the lock is; the resumed run takes and frees it."""
+    killed, _ = job("here", "--concurrency", "2", strike=signal.SIGKILL)
+    held = _now(aws)
+    refused, errors = job("elsewhere")
+    resumed, said = job("here", "--resume")
+
+    assert killed == -signal.SIGKILL
+    assert not held["is_free"]
+    assert refused == 2
+    assert f"another orgscan is scanning for this place: run {held['holder']['run_id']}" in errors
+    assert (resumed in {1, 4, 5}, said) == (True, "")
+    assert _now(aws)["is_free"]
+    assert (tmp_path / "here" / held["holder"]["run_id"] / "report.json").exists()
+
+
+def test_a_job_that_is_told_to_end_lets_the_lock_go(
+    aws: Aws, job: Callable[..., tuple[int, str]]
+) -> None:
+    """SIGTERM, as ECS sends it: the next job need not wait."""
+    status, _ = job("here", "--concurrency", "2", strike=signal.SIGTERM)
+
+    assert status in {4, 5}
+    assert _now(aws)["is_free"]
