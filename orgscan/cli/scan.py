@@ -13,6 +13,7 @@ from orgscan.cli.dry_run import show_forecast
 from orgscan.cli.metrics import beats_shown, show_metrics
 from orgscan.cli.settings import settings_of
 from orgscan.cli.terminal import progress_shown, say
+from orgscan.log_context import about_run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -119,6 +120,7 @@ def conclude(settings: Settings, result: ScanResult, *, quiet: bool) -> int:
         result: the run, or one shard of it.
         quiet: print nothing but errors.
     """
+    about_run(result.directory.name)
     if not quiet:
         _say_result(result, settings.output)
     if result.is_shard:

@@ -381,7 +381,7 @@ class _Scan:
                 run=record.run,
                 basis=self._begun.basis,
                 settings=settings_as_json(self._settings),
-                allowlist=self._allowlist_text,
+                allowlist=self._request.allowlist_text,
                 listed=len(self._organization.accounts),
                 listed_sha256=digest_of(self._organization.accounts),
                 chosen=len(self._accounts),

@@ -19,6 +19,7 @@ from orgscan.config.settings import Settings
 from orgscan.delivery import receipt
 from orgscan.evidence.layout import FILENAME as EVIDENCE
 from orgscan.report.registry import FORMATS
+from orgscan.scan.shard_file import FILENAME as SHARD
 
 _RUN_ID = r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{6}"
 _WHOLE = re.compile(_RUN_ID)
@@ -81,8 +82,13 @@ def _old_broken_off(settings: Settings, now: dt.datetime) -> Iterator[Path]:
 def _directories(output: Path, names: re.Pattern[str]) -> Iterator[Path]:
     for path in output.iterdir():
         is_named_so = names.fullmatch(path.name) and _began(path) is not None
-        if is_named_so and path.is_dir() and not path.is_symlink():
+        if is_named_so and path.is_dir() and not path.is_symlink() and not _is_shard(path):
             yield path
+
+
+def _is_shard(path: Path) -> bool:
+    """A part of a run, which is its merger's to remove."""
+    return (path / SHARD).exists()
 
 
 def _run_id(path: Path) -> str:

@@ -131,9 +131,10 @@ def test_a_delivered_run_is_removed_with_its_receipt_and_evidence(
 def test_what_orgscan_did_not_make_is_left_alone(
     tmp_path: Path, make_run: Callable[..., Path], removal: Removal
 ) -> None:
-    """Other names, files, links, and times that no calendar has."""
+    """Other names, files, links, times that no calendar has, and parts that wait to be merged."""
     make_run("20261301T990000Z-ffffff")
     make_run("audit-2026")
+    make_run("20260904T020000Z-eeeeee", **{"shard.json": "{}"})
     make_run("20260901T020000Z-eeeeee.bak")
     (tmp_path / "20260902T020000Z-eeeeee").write_text("a file")
     (tmp_path / "elsewhere").mkdir()
