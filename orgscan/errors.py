@@ -45,6 +45,10 @@ class Interrupted(OrgscanError):  # noqa: N818 - what happened; nothing was wron
     """The user pressed Ctrl-C before there was anything to report."""
 
 
+class AlreadyRunning(OrgscanError):  # noqa: N818 - what is found; nothing was wrong
+    """Another scan writes to the same place, and two would get into each other's way."""
+
+
 class ReportError(OrgscanError):
     """A report or a run directory that cannot be read or written."""
 

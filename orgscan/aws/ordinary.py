@@ -41,6 +41,7 @@ T = TypeVar("T")
 
 _CREDENTIALS = "orgscan_credentials"
 _LONGEST_STREAM = 1 << 20
+_A_PART = 1 << 16
 _USER_AGENT = AioConfig(user_agent_extra=f"orgscan/{__version__}")
 
 
@@ -178,17 +179,22 @@ def _receipt(
 
 
 async def _streamed(api: str, stream: Any) -> bytes:  # noqa: ANN401 - botocore's streams have no types
-    """A body that botocore hands over unread, such as an S3 object's; too long a one is refused."""
+    """A body that botocore hands over unread, such as an S3 object's; too long a one is refused.
+
+    A read gives what has come so far, and only an empty one says that this was all.
+    """
+    read = bytearray()
     try:
         async with stream:
-            read: bytes = await stream.read(_LONGEST_STREAM + 1)
+            while len(read) <= _LONGEST_STREAM and (part := await stream.read(_A_PART)):
+                read += part
     except _NO_ANSWER as error:
         raise _no_answer(api, error) from None
     if len(read) > _LONGEST_STREAM:
         raise CallFailed(
             FailureKind.REFUSED, api=api, code="TooLong", message="the object is not read whole"
         )
-    return read
+    return bytes(read)
 
 
 @asynccontextmanager

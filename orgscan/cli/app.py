@@ -103,6 +103,5 @@ def with_newest(arguments: list[str]) -> list[str]:
 def _say_bug() -> None:
     say_error(
         f"this is a bug in orgscan {__version__}, not in what you did. Please report it with the "
-        "command you ran and these lines:"
+        f"command you ran and these lines:\n{traceback.format_exc()}"
     )
-    traceback.print_exc(file=sys.stderr)

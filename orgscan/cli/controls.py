@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
 
+from orgscan.cli.settings import settings_of
 from orgscan.cli.terminal import say, say_error
 from orgscan.errors import OrgscanError
 
@@ -21,7 +20,7 @@ def controls(
         str | None, typer.Argument(metavar="[ID]", help="This control only.")
     ] = None,
     config: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             help="Settings file, for your own mappings. [default: config/orgscan.yaml if there]"
         ),
@@ -55,15 +54,14 @@ def controls(
         raise typer.Exit(1)
 
 
-def _entries(config: Path | None, control_id: str | None) -> tuple[ControlEntry, ...]:
+def _entries(config: str | None, control_id: str | None) -> tuple[ControlEntry, ...]:
     """The catalogue with the configuration's mappings; one entry of it where an id is given."""
-    from orgscan.config.load import load_settings  # noqa: PLC0415 - keeps `--help` quick
-    from orgscan.config.problems import nearest, shown  # noqa: PLC0415 - as above
+    from orgscan.config.problems import nearest, shown  # noqa: PLC0415 - keeps `--help` quick
     from orgscan.controls.registry import CONTROLS  # noqa: PLC0415 - as above
     from orgscan.scan.catalogue import catalogue, control_ids  # noqa: PLC0415 - as above
 
     known = control_ids()
-    settings = load_settings(file=config, environ=os.environ, options={}, control_ids=known)
+    settings = settings_of(config, {})
     entries = catalogue(CONTROLS, settings.mappings)
     if control_id is None:
         return entries

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from orgscan.cli import scan_options as options
+from orgscan.cli.settings import settings_of
 from orgscan.cli.terminal import say, say_error
 from orgscan.errors import Interrupted
 
@@ -35,13 +35,9 @@ def deliver(
     left to do, which delivery.json beside the run names.
     """
     # What calls AWS takes a second to import; `--help` and a wrong option need not wait.
-    from orgscan.config.load import load_settings  # noqa: PLC0415 - see above
-    from orgscan.scan.catalogue import control_ids  # noqa: PLC0415 - see above
 
     given = {"profile": profile, "deliver_s3": deliver_s3}
-    settings = load_settings(
-        file=config, environ=os.environ, options=given, control_ids=control_ids()
-    )
+    settings = settings_of(config, given)
     if not send(settings, run):
         raise typer.Exit(NOT_DELIVERED)
 

@@ -108,7 +108,7 @@ class _Shown:
                 self._stored.run,
                 [one for one in self._stored.findings() if _id(one) in services],
                 self._settings,
-                allowlist_file=allowlist,
+                allowlist_place=str(allowlist),
                 valid_seconds=86_400,
                 soak_seconds=900,
                 clock=self._clock,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from orgscan.cli.settings import settings_of
 from orgscan.errors import Interrupted
 from orgscan.history.gate import FailOn, trips
 from orgscan.report.diff.formats import DiffFormatName
@@ -42,7 +42,7 @@ def diff(
         ),
     ] = FailOn.NEW,
     config: Annotated[
-        Path | None,
+        str | None,
         typer.Option(help="Settings file, for where runs are. [default: as orgscan scan]"),
     ] = None,
 ) -> None:
@@ -63,8 +63,6 @@ def diff(
         raise typer.Exit(_TRIPPED)
 
 
-def _runs(config: Path | None) -> Path:
+def _runs(config: str | None) -> Path:
     """Where runs are written."""
-    from orgscan.config.load import load_settings  # noqa: PLC0415 - only a run's id needs it
-
-    return load_settings(file=config, environ=os.environ, options={}).output
+    return settings_of(config, {}).output

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from typing import Annotated
 
 import typer
 
 from orgscan.cli import scan_options as options
+from orgscan.cli.settings import settings_of
 from orgscan.cli.terminal import say
 
 INCOMPLETE = 4
@@ -34,14 +34,10 @@ def doctor(  # noqa: PLR0913 - one parameter for each option, which is how typer
     """
     given = {name: value for name, value in locals().items() if name not in {"config", "sample"}}
     # What calls AWS takes a second to import; `--help` and a wrong option need not wait.
-    from orgscan.config.load import load_settings  # noqa: PLC0415 - see above
     from orgscan.permissions.doctor import diagnose  # noqa: PLC0415 - see above
     from orgscan.permissions.text import diagnosis_lines  # noqa: PLC0415 - see above
-    from orgscan.scan.catalogue import control_ids  # noqa: PLC0415 - see above
 
-    settings = load_settings(
-        file=config, environ=os.environ, options=given, control_ids=control_ids()
-    )
+    settings = settings_of(config, given)
     found = asyncio.run(diagnose(settings, sample))
     for line in diagnosis_lines(found):
         say(line)

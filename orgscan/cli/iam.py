@@ -19,8 +19,15 @@ class Document(enum.StrEnum):
     CALLER = "caller"
 
 
-def iam(
+Reads = Annotated[
+    list[str] | None,
+    typer.Option(metavar="PLACE", help="caller: ssm:/NAME or s3://BUCKET/KEY of settings."),
+]
+
+
+def iam(  # noqa: PLR0913 - one parameter for each option, which is how typer takes them
     policy: Annotated[Document, typer.Argument(help="Which policy.")] = Document.READ_ROLE,
+    *,
     collect: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", help="As `orgscan scan --collect`; repeat for more."),
@@ -41,11 +48,13 @@ def iam(
         str, typer.Option(help="caller: the role to be assumed.")
     ] = "orgscan-audit",
     partition: Annotated[str, typer.Option(help="caller: aws, aws-cn or aws-us-gov.")] = "aws",
+    reads: Reads = None,
 ) -> None:
     """Print an IAM policy: what the read role needs, whom it trusts, or what the caller needs."""
     # What knows the calls takes a second to import; `--help` need not wait.
     from orgscan.permissions import policies  # noqa: PLC0415 - see above
     from orgscan.permissions.capabilities import CORROBORATION  # noqa: PLC0415 - see above
+    from orgscan.permissions.reading import reading_statements  # noqa: PLC0415 - see above
 
     asked = policies.EVERYTHING if everything else (CORROBORATION, *(collect or ()))
     if policy is Document.READ_ROLE:
@@ -54,6 +63,7 @@ def iam(
         document = policies.caller_policy(
             asked, partition=partition, role_name=role_name, org_id=org_id or ""
         )
+        document["Statement"] += reading_statements(reads or (), partition=partition)
     elif principal and org_id:
         document = policies.trust_policy(
             principal=principal, org_id=org_id, external_id=external_id

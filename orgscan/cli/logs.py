@@ -7,9 +7,20 @@ import json
 import logging
 
 from orgscan.aws.quiet import silence_libraries
+from orgscan.log_context import run_id
 from orgscan.report.visible import visible
 
-_EXTRA = ("run_id", "account_id", "region", "status", "api", "error_code")
+_EXTRA = (
+    "account_id",
+    "region",
+    "status",
+    "api",
+    "error_code",
+    "targets",
+    "gaps",
+    "api_calls",
+    "throttled",
+)
 
 
 class _Text(logging.Formatter):
@@ -24,8 +35,15 @@ class _Json(logging.Formatter):
             "level": record.levelname,
             "message": record.getMessage(),
         }
+        if run := run_id():
+            line["run_id"] = run
         line |= {name: getattr(record, name) for name in _EXTRA if hasattr(record, name)}
         return json.dumps(line)
+
+
+def logs_are_json() -> bool:
+    """Whether whoever reads standard error expects a JSON object on each line."""
+    return any(isinstance(each.formatter, _Json) for each in logging.getLogger("orgscan").handlers)
 
 
 def start_logging(log_format: str, *, verbose: bool) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +10,7 @@ import typer
 
 from orgscan.cli import scan_options as options
 from orgscan.cli.scan import conclude
+from orgscan.cli.settings import settings_of
 from orgscan.errors import Interrupted
 
 
@@ -42,13 +42,9 @@ def merge(  # noqa: PLR0913 - one parameter for each option, which is how typer 
     given = {name: value for name, value in locals().items() if name not in _NOT_SETTINGS}
     # What it needs takes a second to import; `--help` and a wrong option need not wait.
     from orgscan.cli.logs import start_logging  # noqa: PLC0415 - see above
-    from orgscan.config.load import load_settings  # noqa: PLC0415 - see above
-    from orgscan.scan.catalogue import control_ids  # noqa: PLC0415 - see above
     from orgscan.scan.merge import merge as merged  # noqa: PLC0415 - see above
 
-    settings = load_settings(
-        file=config, environ=os.environ, options=given, control_ids=control_ids()
-    )
+    settings = settings_of(config, given)
     start_logging(settings.log_format, verbose=False)
     try:
         result = asyncio.run(merged(shards, settings))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -13,6 +12,7 @@ import typer
 
 from orgscan.cli.remediate_preflight import preflight
 from orgscan.cli.scan_options import Config, ExternalId, Profile, RoleName
+from orgscan.cli.settings import settings_of
 from orgscan.cli.terminal import say
 from orgscan.errors import Interrupted
 
@@ -45,7 +45,8 @@ RemediateRole = Annotated[
     typer.Option(help="The role that changes something. [default: orgscan-remediate]"),
 ]
 AllowlistFile = Annotated[
-    Path | None, typer.Option(help="Allowlist. [default: the file that the plan names]")
+    str | None,
+    typer.Option(metavar="PLACE", help="Allowlist. [default: the one that the plan names]"),
 ]
 
 
@@ -53,7 +54,12 @@ AllowlistFile = Annotated[
 def plan(  # noqa: PLR0913 - one parameter for each option, which is how typer takes them
     run_dir: Annotated[Path, typer.Argument(metavar="RUN_DIR", help="A run, or its report.json.")],
     *,
-    allowlist: Annotated[Path, typer.Option(help="What may be changed.")],
+    allowlist: Annotated[
+        str,
+        typer.Option(
+            metavar="PLACE", help="What may be changed: a file, ssm:/NAME or s3://BUCKET/KEY."
+        ),
+    ],
     output: Annotated[Path, typer.Option("--output", "-o", help="Where the plan is written.")],
     valid_hours: Annotated[int, typer.Option(min=1, max=168, help="How long it holds.")] = 24,
     soak_minutes: Annotated[
@@ -80,7 +86,7 @@ def plan(  # noqa: PLR0913 - one parameter for each option, which is how typer t
             stored.run,
             list(stored.findings()),
             _settings(config, profile=profile, role_name=role_name, external_id=external_id),
-            allowlist_file=allowlist,
+            allowlist_place=allowlist,
             valid_seconds=valid_hours * 3600,
             soak_seconds=soak_minutes * 60,
         )
@@ -208,10 +214,8 @@ def _with(order: Order, **changes: object) -> Order:
     return replace(order, **changes)
 
 
-def _settings(config: Path | None, **options: str | None) -> Settings:
-    from orgscan.config.load import load_settings  # noqa: PLC0415 - keeps `--help` quick
-
-    return load_settings(file=config, environ=os.environ, options=options)
+def _settings(config: str | None, **options: str | None) -> Settings:
+    return settings_of(config, options)
 
 
 def _finish(worked: Worked, journal: Path) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from typing import Annotated
 
 import typer
 
 from orgscan.cli.scan_options import Config, ExternalId, Profile, RoleName
+from orgscan.cli.settings import settings_of
 from orgscan.cli.terminal import say
 
 _STATUS = {"PASS": 0, "FAIL": 1, "UNPROVEN": 4}
@@ -39,15 +39,14 @@ def preflight(  # noqa: PLR0913 - one parameter for each option, which is how ty
     Exit status: 0 every check passes, 1 one fails, 2 it cannot be asked, 4 none fails and one is
     unproven.
     """
-    from orgscan.config.load import load_settings  # noqa: PLC0415 - keeps `--help` quick
-    from orgscan.remediation.looking import look  # noqa: PLC0415 - as above
+    from orgscan.remediation.looking import look  # noqa: PLC0415 - keeps `--help` quick
     from orgscan.remediation.preflight.interface import (  # noqa: PLC0415 - as above
         PreflightRequest,
     )
     from orgscan.remediation.preflight.text import preflight_lines  # noqa: PLC0415 - as above
 
     options = {"profile": profile, "role_name": role_name, "external_id": external_id}
-    settings = load_settings(file=config, environ=os.environ, options=options)
+    settings = settings_of(config, options)
     request = PreflightRequest(
         account_id=task_definition.split(":")[4] if task_definition.count(":") > 4 else "",
         task_definition=task_definition,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from orgscan.cli.settings import settings_of
 from orgscan.cli.terminal import say
 from orgscan.errors import Interrupted
 
@@ -29,7 +29,7 @@ def report(
         typer.Option(help="The directory to write to. [default: where the report lies]"),
     ] = None,
     config: Annotated[
-        Path | None,
+        str | None,
         typer.Option(help="Settings file, for where latest is. [default: as orgscan scan]"),
     ] = None,
 ) -> None:
@@ -44,10 +44,8 @@ def report(
         say(str(path))
 
 
-def _source(run: Path, config: Path | None) -> Path:
+def _source(run: Path, config: str | None) -> Path:
     """`latest` is the newest run where runs are written, unless there is a file of that name."""
     if str(run) != LATEST or run.exists():
         return run
-    from orgscan.config.load import load_settings  # noqa: PLC0415 - only this needs it
-
-    return load_settings(file=config, environ=os.environ, options={}).output / LATEST
+    return settings_of(config, {}).output / LATEST

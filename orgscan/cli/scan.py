@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import logging
-import os
 from typing import TYPE_CHECKING
 
 import typer
 
 from orgscan.cli import scan_options as options
 from orgscan.cli.deliver import NOT_DELIVERED, send
+from orgscan.cli.dry_run import show_forecast
+from orgscan.cli.metrics import beats_shown, show_metrics
+from orgscan.cli.settings import settings_of
 from orgscan.cli.terminal import progress_shown, say
+from orgscan.log_context import about_run
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from orgscan.config.allowlist import Allowlist
     from orgscan.config.settings import Settings
     from orgscan.scan.pipeline import ScanResult
 
@@ -48,6 +54,7 @@ def scan(  # noqa: PLR0913 - one parameter for each option, which is how typer t
     dask_insecure: options.DaskInsecure = None,
     timeout: options.Timeout = None,
     resume: options.Resume = None,
+    dry_run: options.DryRun = False,
     log_format: options.LogFormat = None,
     progress: options.ShowProgress = None,
     exit_zero: options.ExitZero = None,
@@ -60,17 +67,14 @@ def scan(  # noqa: PLR0913 - one parameter for each option, which is how typer t
     3 not delivered, 4 coverage is incomplete, 5 both 1 and 4, 70 a bug in orgscan.
     """
     given = {name: value for name, value in locals().items() if name not in _NOT_SETTINGS}
-    # What a sweep needs takes a second to import; `--help` and a wrong option need not wait.
-    from orgscan.config.load import load_settings  # noqa: PLC0415 - see above
-    from orgscan.scan.catalogue import control_ids  # noqa: PLC0415 - see above
-
-    settings = load_settings(
-        file=config, environ=os.environ, options=given, control_ids=control_ids()
-    )
+    settings = settings_of(config, given)
+    if dry_run:
+        show_forecast(settings, resume=resume)
+        return
     raise typer.Exit(run_scan(settings, resume=resume, quiet=quiet, verbose=verbose))
 
 
-_NOT_SETTINGS = frozenset({"config", "quiet", "resume", "verbose"})
+_NOT_SETTINGS = frozenset({"config", "dry_run", "quiet", "resume", "verbose"})
 
 
 def run_scan(
@@ -89,15 +93,21 @@ def run_scan(
         verbose: log each account-region.
     """
     from orgscan.cli.logs import start_logging  # noqa: PLC0415 - as in `scan`
-    from orgscan.config.allowlist import load_allowlist  # noqa: PLC0415 - as in `scan`
     from orgscan.scan.pipeline import Request  # noqa: PLC0415 - as in `scan`
     from orgscan.scan.run import run  # noqa: PLC0415 - as in `scan`
 
-    allowlist = load_allowlist(settings.allowlist) if settings.allowlist else None
+    allowlist, text = _allowlist(settings)
     start_logging(settings.log_format, verbose=verbose)
     with progress_shown(False if quiet else settings.progress) as show:
         result = run(
-            Request(settings=settings, allowlist=allowlist, on_progress=show, resume=resume)
+            Request(
+                settings=settings,
+                allowlist=allowlist,
+                allowlist_text=text,
+                on_progress=show,
+                on_beat=beats_shown(settings),
+                resume=resume,
+            )
         )
     return conclude(settings, result, quiet=quiet)
 
@@ -110,18 +120,38 @@ def conclude(settings: Settings, result: ScanResult, *, quiet: bool) -> int:
         result: the run, or one shard of it.
         quiet: print nothing but errors.
     """
+    about_run(result.directory.name)
     if not quiet:
-        for line in (*result.summary, ""):
-            say(line)
-        if result.evidence:
-            say(f"Evidence  {result.evidence}")
-        for report in result.reports:
-            say(f"{'Shard     ' if result.is_shard else 'Report    '}{report}")
-    if (
-        settings.delivers
-        and not result.is_shard
-        and not send(settings, result.directory, quiet=quiet)
-    ):
-        return NOT_DELIVERED
-    _log.info("Run finished", extra={"run_id": result.directory.name})
-    return 0 if settings.exit_zero else result.exit_status
+        _say_result(result, settings.output)
+    if result.is_shard:
+        _log.info("Run finished")
+        return 0 if settings.exit_zero else result.exit_status
+    delivered = not settings.delivers or send(settings, result.directory, quiet=quiet)
+    status = result.exit_status if delivered else NOT_DELIVERED
+    show_metrics(settings, result, status=status, delivered=delivered)
+    if delivered:
+        _log.info("Run finished")
+    return 0 if delivered and settings.exit_zero else status
+
+
+def _allowlist(settings: Settings) -> tuple[Allowlist | None, bytes | None]:
+    """The allowlist, and its text for the evidence; read once."""
+    from orgscan.aws.stored_text import fetcher  # noqa: PLC0415 - as in `scan`
+    from orgscan.config.allowlist import allowlist_of  # noqa: PLC0415 - as in `scan`
+    from orgscan.config.document import read_content  # noqa: PLC0415 - as in `scan`
+
+    if settings.allowlist is None:
+        return None, None
+    text = read_content(settings.allowlist, fetcher(settings.profile))
+    return allowlist_of(text, settings.allowlist), text
+
+
+def _say_result(result: ScanResult, output: Path) -> None:
+    for line in (*result.summary, ""):
+        say(line)
+    if result.evidence:
+        say(f"Evidence  {result.evidence}")
+    for report in result.reports:
+        say(f"{'Shard     ' if result.is_shard else 'Report    '}{report}")
+    for run_id in result.removed:
+        say(f"Removed   {output / run_id}")

@@ -11,7 +11,11 @@ from typing import Annotated
 import typer
 
 Config = Annotated[
-    Path | None, typer.Option(help="Settings file. [default: config/orgscan.yaml if there]")
+    str | None,
+    typer.Option(
+        metavar="PLACE",
+        help="Settings: a file, ssm:/NAME or s3://BUCKET/KEY. [default: config/orgscan.yaml]",
+    ),
 ]
 RoleName = Annotated[
     str | None,
@@ -106,6 +110,9 @@ Timeout = Annotated[
 Resume = Annotated[
     str | None,
     typer.Option(metavar="[RUN_ID]", help="Go on with a run that broke off; alone: the newest."),
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Tell what a scan would do, call and cost; do nothing.")
 ]
 LogFormat = Annotated[
     str | None, typer.Option(metavar="text|json", help="How log lines are written.")

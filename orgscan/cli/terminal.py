@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from orgscan.cli.logs import logs_are_json
 from orgscan.report.visible import visible
 
 if TYPE_CHECKING:
     from orgscan.scan.progress import Progress
+
+_log = logging.getLogger(__name__)
 
 _LINES_EVERY_SECONDS = 30.0
 _REDRAWS_A_SECOND = 8
@@ -23,7 +27,10 @@ def say(line: str = "") -> None:
 
 
 def say_error(message: str) -> None:
-    """An error on standard error, each of its lines made safe to print."""
+    """An error on standard error, each of its lines made safe to print; a line of JSON logs."""
+    if logs_are_json():
+        _log.error("%s", message)
+        return
     for line in f"orgscan: {message}".splitlines():
         sys.stderr.write(f"{visible(line)}\n")
 
@@ -40,6 +47,8 @@ def progress_shown(wanted: bool | None) -> Iterator[Callable[[Progress], None]]:
     elif wanted or sys.stderr.isatty():
         with _live_line() as show:
             yield show
+    elif logs_are_json():
+        yield lambda _: None  # the heartbeat says it there
     else:
         yield _now_and_then()
 

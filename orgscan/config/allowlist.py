@@ -14,10 +14,11 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
-from orgscan.config.document import Document, parse_document, read_document
+from orgscan.config.document import Document, document_of, parse_document, read_document
 from orgscan.config.glob import glob_matches
 from orgscan.config.patterns import AccountPattern, NamePattern, RegionPattern, UnitPattern
-from orgscan.config.problems import Problem, raise_if_any, shown
+from orgscan.config.place import Fetch
+from orgscan.config.problems import Problem, raise_if_any, shown, visible
 from orgscan.config.shape import RefusedError
 from orgscan.config.tree import KeyPath
 from orgscan.config.validation import StrictModel, validate_document
@@ -187,13 +188,22 @@ class Allowlist(StrictModel):
         return tuple(entry for entry in entries if entry.is_expired(today))
 
 
-def load_allowlist(file: Path) -> Allowlist:
+def load_allowlist(place: str | Path, fetch: Fetch | None = None) -> Allowlist:
     """Read an allowlist.
+
+    Args:
+        place: a path, `ssm:/path/name` or `s3://bucket/key`.
+        fetch: reads what lies in AWS.
 
     Raises:
         ConfigError: it cannot be read, or every problem in it, each with file:line:column.
     """
-    return _allowlist(read_document(file))
+    return _allowlist(read_document(place, fetch))
+
+
+def allowlist_of(content: bytes, place: str | Path) -> Allowlist:
+    """As `load_allowlist`, of what was read there."""
+    return _allowlist(document_of(content, visible(str(place))))
 
 
 def parse_allowlist(text: str, name: str) -> Allowlist:

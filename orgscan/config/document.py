@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import yaml
 
+from orgscan.config.place import Fetch, remote
 from orgscan.config.problems import Problem, shown, visible
 from orgscan.config.tree import KeyPath, Mark, Tree, UnboundedError, read_tree
 from orgscan.errors import ConfigError
@@ -62,15 +63,48 @@ class Document(NamedTuple):
         ]
 
 
-def read_document(file: Path) -> Document:
-    """Read and parse a file.
+def read_document(place: str | Path, fetch: Fetch | None = None) -> Document:
+    """Read and parse a file, or what lies in AWS.
+
+    Args:
+        place: a path, `ssm:/path/name` or `s3://bucket/key`.
+        fetch: reads what lies in AWS; None where nothing there is read.
 
     Raises:
         ConfigError: it cannot be read, is not text or is not YAML. What can be told of single
             keys and values is in the document's tree instead, so that it is reported together.
     """
-    name = visible(str(file))
-    return parse_document(_text_of(_bytes_of(file, name), name), name)
+    return document_of(read_content(place, fetch), visible(str(place)))
+
+
+def read_content(place: str | Path, fetch: Fetch | None = None) -> bytes:
+    """The bytes of it, as `read_document` takes them.
+
+    Raises:
+        ConfigError: it cannot be read, or is larger than 1 MiB.
+    """
+    name = visible(str(place))
+    there = remote(place)
+    if there is None:
+        content = _bytes_of(Path(place), name)
+    elif fetch is None:
+        mend = "Give the path of a file"
+        raise ConfigError("nothing is read from AWS here", where=name, mend=mend)
+    else:
+        content = fetch(there)
+    if len(content) > MAX_BYTES:
+        mend = "Name accounts by organizational unit, or regions by glob, to make it shorter"
+        raise ConfigError("it is larger than 1 MiB", where=name, mend=mend)
+    return content
+
+
+def document_of(content: bytes, name: str) -> Document:
+    """Parse what was read; `name` is what errors call it.
+
+    Raises:
+        ConfigError: as `read_document`.
+    """
+    return parse_document(_text_of(content, name), name)
 
 
 def parse_document(text: str, name: str) -> Document:
@@ -107,7 +141,7 @@ def parse_document(text: str, name: str) -> Document:
 def _bytes_of(file: Path, name: str) -> bytes:
     try:
         with file.open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
+            return stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
         mend = "Give the path of a file that exists"
         raise ConfigError("there is no such file", where=name, mend=mend) from None
@@ -119,10 +153,6 @@ def _bytes_of(file: Path, name: str) -> bytes:
         raise ConfigError(
             f"it cannot be read: {reason}", where=name, mend="Mend its path or permissions"
         ) from None
-    if len(content) > MAX_BYTES:
-        mend = "Name accounts by organizational unit, or regions by glob, to make it shorter"
-        raise ConfigError("the file is larger than 1 MiB", where=name, mend=mend)
-    return content
 
 
 def _text_of(content: bytes, name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple, get_args, get_origin
+from typing import Annotated, NamedTuple, get_args, get_origin
 
 from orgscan.config.problems import Problem, shown, visible
 from orgscan.config.settings import Settings
@@ -74,7 +74,7 @@ def _value(key: str, text: str) -> object:
     """
     field = Settings.model_fields.get(key)
     kind = field.annotation if field else str
-    if kind is int:
+    if _is_number(kind):
         return _integer(text)
     if kind is bool or bool in get_args(kind):
         return _boolean(text)
@@ -83,6 +83,12 @@ def _value(key: str, text: str) -> object:
     if get_origin(kind) is dict:
         return _pairs(text)
     return text
+
+
+def _is_number(kind: object) -> bool:
+    """Whether a setting holds a number, or a number of a range or nothing."""
+    parts = (kind, *get_args(kind))
+    return int in (get_args(part)[0] if get_origin(part) is Annotated else part for part in parts)
 
 
 def _integer(text: str) -> int:

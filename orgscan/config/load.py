@@ -10,6 +10,7 @@ from orgscan.config.credentials import ADVICE, is_credential
 from orgscan.config.document import read_document
 from orgscan.config.environment import CONFIG, Environment
 from orgscan.config.mappings import UserMapping, mapping_problems
+from orgscan.config.place import Fetch
 from orgscan.config.problems import Problem, raise_if_any
 from orgscan.config.settings import FILE_ONLY, ConfigFile, Settings
 from orgscan.config.tree import KeyPath
@@ -63,18 +64,21 @@ class _Layer(NamedTuple):
 
 def load_settings(
     *,
-    file: Path | None,
+    file: str | Path | None,
     environ: Mapping[str, str],
     options: Mapping[str, object],
     control_ids: Collection[str] | None = None,
+    fetch: Fetch | None = None,
 ) -> Settings:
     """The settings of one scan.
 
     Args:
-        file: as `--config` names it; None: ORGSCAN_CONFIG, or else `config/orgscan.yaml` if there.
+        file: as `--config` names it, a path or a place in AWS; None: ORGSCAN_CONFIG, or else
+            `config/orgscan.yaml` if there.
         environ: the environment; only names that begin with ORGSCAN_ are read.
         options: the command line's options by setting name; None and empty lists are not given.
         control_ids: the controls that mappings may name; None takes any.
+        fetch: reads what lies in AWS.
 
     Returns:
         The settings, checked each by itself and together.
@@ -86,7 +90,7 @@ def load_settings(
     layers: list[_Layer] = []
     path = _file_of(file, environ)
     if path is not None:
-        document = read_document(path)
+        document = read_document(path, fetch)
         found = validate_document(ConfigFile, document, _file_keys)[1]
         found += mapping_problems(document, control_ids)
         problems += sorted(found, key=lambda problem: problem.position)
@@ -161,12 +165,12 @@ def _clash(problem: Problem, sources: Mapping[str, Source]) -> Problem:
     return Problem(" and ".join(places), problem.what, problem.mend)
 
 
-def _file_of(file: Path | None, environ: Mapping[str, str]) -> Path | None:
+def _file_of(file: str | Path | None, environ: Mapping[str, str]) -> str | Path | None:
     named = environ.get(CONFIG, "").strip()
     if file is not None:
         return file
     if named:
-        return Path(named)
+        return named
     return DEFAULT_FILE if _is_there(DEFAULT_FILE) else None
 
 
@@ -183,5 +187,5 @@ def _is_there(file: Path) -> bool:
 
 def _with_allowlist(settings: Settings) -> Settings:
     if settings.allowlist is None and _is_there(DEFAULT_ALLOWLIST):
-        return settings.model_copy(update={"allowlist": DEFAULT_ALLOWLIST})
+        return settings.model_copy(update={"allowlist": str(DEFAULT_ALLOWLIST)})
     return settings

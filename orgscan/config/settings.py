@@ -36,6 +36,7 @@ from orgscan.config.values import (
     SourceIdentity,
     TagFilter,
     TagKey,
+    TextPlace,
     Version,
     Visible,
 )
@@ -120,11 +121,20 @@ class Settings(StrictModel):
     mappings: UserMappings = ()
     """Requirements of your own frameworks, added to orgscan's controls. Set in this file only."""
 
-    allowlist: FilePath | None = None
-    """The file of accepted exceptions; null: config/allowlist.yaml if that is there."""
+    allowlist: TextPlace | None = None
+    """Where the accepted exceptions are: a file, ssm:/path/name or s3://bucket/key; null:
+    config/allowlist.yaml if that is there."""
 
     output: FilePath = Path("reports")
     """The directory in which each run gets a directory of its own."""
+
+    keep_runs: Annotated[int, Field(ge=1)] | None = None
+    """How many runs are kept in the output directory; null: all. With keep_days too, what either
+    keeps stays."""
+
+    keep_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
+    """For how many days runs are kept in the output directory, broken-off ones too; null: for
+    good."""
 
     format: Annotated[tuple[FormatName, ...], Field(min_length=1), Once] = ("html", "json")
     """The reports to write."""
@@ -201,6 +211,12 @@ class Settings(StrictModel):
 
     dask_insecure: bool = False
     """Whether a scheduler on this machine may be spoken to without TLS: for trials only."""
+    run_lock: Literal["output", "bucket", "none"] = "output"
+    """What keeps a second scan away while one runs: the output directory, or for jobs that share no
+    disk an object in the bucket of deliver_s3 as well; none: nothing."""
+
+    run_lock_hours: Annotated[int, Field(ge=1, le=168)] = 12
+    """After how many hours the lock in the bucket is nobody's, should its run have been killed."""
 
     timeout: Annotated[int, Field(ge=1)] | None = None
     """Seconds after which the sweep ends and what was not reached is reported; null: never."""
@@ -213,6 +229,12 @@ class Settings(StrictModel):
 
     log_format: Literal["text", "json"] = "text"
     """How log lines are written."""
+
+    metrics: Literal["none", "emf"] = "none"
+    """What is measured, on standard output: emf for CloudWatch's embedded metric format."""
+
+    heartbeat_seconds: Annotated[int, Field(ge=1, le=3600)] = 60
+    """How often a sweep under way says that it lives, in JSON logs and in metrics."""
 
     @field_validator("exclude_account")
     @classmethod

@@ -13,8 +13,10 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
+from orgscan.config.place import remote
 from orgscan.config.problems import shown
 from orgscan.config.shape import RefusedError, Shape
+from orgscan.errors import ConfigError
 
 
 def bare_account(text: str) -> str:
@@ -130,6 +132,14 @@ def _shard(text: str) -> str:
         raise RefusedError(
             f"there is no shard {place} of {count}", f"Write 1/{count} to {count}/{count}"
         )
+    return text
+
+
+def _text_place(text: str) -> str:
+    try:
+        remote(_visible(text))
+    except ConfigError as error:
+        raise RefusedError(error.what, error.mend) from None
     return text
 
 
@@ -291,6 +301,7 @@ EntryId = Annotated[
         "payments-external",
     ),
 ]
+TextPlace = Annotated[str, AfterValidator(_text_place), WithJsonSchema({"type": "string"})]
 Visible = Annotated[str, AfterValidator(_visible)]
 OneLine = Annotated[str, AfterValidator(_one_line)]
 FilePath = Annotated[

@@ -35,6 +35,13 @@ class PutObjectReply(msgspec.Struct):
     """s3:PutObject; what was stored is read back by HeadObject."""
 
 
+class LockReply(msgspec.Struct):
+    """s3:PutObject and s3:GetObject of the object that locks a prefix."""
+
+    etag: str = msgspec.field(name="ETag")
+    body: bytes = msgspec.field(name="Body", default=b"")
+
+
 class HeadObjectReply(msgspec.Struct):
     """s3:HeadObject with `ChecksumMode` (IAM: s3:GetObject)."""
 
@@ -105,3 +112,5 @@ LIST_UPLOADS = Operation(
     service="s3", name="ListMultipartUploads", reply=ListUploadsReply, bucket=_S3
 )
 LIST_PARTS = Operation(service="s3", name="ListParts", reply=ListPartsReply, bucket=_S3)
+PUT_LOCK = Operation(service="s3", name="PutObject", reply=LockReply, bucket=_S3)
+GET_LOCK = Operation(service="s3", name="GetObject", reply=LockReply, bucket=_S3)

@@ -12,23 +12,38 @@ if sys.platform != "win32":
     import fcntl
 
 
+def take_lock(file: int) -> bool:
+    """Lock a file until it is closed or the process ends; False where another process has it.
+
+    Raises:
+        OSError: the file system has no locks.
+    """
+    if sys.platform == "win32":
+        return True  # no advisory locks there
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 def hold_alone(file: int, path: Path) -> None:
     """Keep every other process from the file; it is closed where that fails.
 
     Raises:
         ReportError: another process holds it.
     """
-    if sys.platform == "win32":
-        return  # no advisory locks there
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        is_free = take_lock(file)
     except OSError:
+        is_free = False
+    if not is_free:
         os.close(file)
         raise ReportError(
             "another orgscan is writing this run",
             where=str(path.parent),
             mend="Wait for it to end",
-        ) from None
+        )
 
 
 def write_all(file: int, raw: bytes) -> None:

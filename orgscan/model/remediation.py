@@ -186,7 +186,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         made_by: ARN of the caller.
         run_id: the scan whose findings it is about.
         management_account_id: of the organization.
-        allowlist: the file that permits it, as an absolute path.
+        allowlist: what permits it: an absolute path, or a place in AWS.
         soak_seconds: how long what is replaced is kept before it is deleted.
         actions: in the order in which they are applied.
     """

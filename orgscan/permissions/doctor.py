@@ -36,6 +36,7 @@ from orgscan.permissions.capabilities import (
     wanted,
 )
 from orgscan.permissions.probes import probe
+from orgscan.permissions.reading import allowlist_unread
 
 _ACCOUNTS_AT_ONCE = 4
 _REGIONS_AT_ONCE = 8
@@ -108,6 +109,7 @@ async def diagnose(settings: Settings, sample: int, limits: Limits | None = None
         some = _spread(active, sample)
         doctor = _Doctor(settings, way_in, asked)
         own = await doctor.of_the_caller(organization.management_account_id)
+        own += await _of_the_allowlist(settings)
         found = await few_at_once(_ACCOUNTS_AT_ONCE, [doctor.of_an_account(one) for one in some])
     return Diagnosis(
         caller_arn=way_in.identity.arn,
@@ -117,6 +119,11 @@ async def diagnose(settings: Settings, sample: int, limits: Limits | None = None
         targets=doctor.targets,
         checks=(*own, *(check for checks in found for check in checks)),
     )
+
+
+async def _of_the_allowlist(settings: Settings) -> list[Check]:
+    found = await allowlist_unread(settings.allowlist, settings.profile)
+    return [Check(capability=found[0], why=found[1])] if found else []
 
 
 class _Doctor:

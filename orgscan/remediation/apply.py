@@ -12,7 +12,9 @@ from msgspec.structs import replace
 from orgscan.aws.engine import Limits
 from orgscan.aws.entrance import Entrance, entrance
 from orgscan.aws.failure import CallFailed
+from orgscan.aws.stored_text import fetcher
 from orgscan.config.allowlist import load_allowlist
+from orgscan.config.place import absolute, is_there
 from orgscan.config.settings import Settings
 from orgscan.errors import RemediationError
 from orgscan.model.finding import Finding
@@ -44,7 +46,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         settings: roles and what goes with them.
         approve: shows the plan and asks; gives how it was approved, or empty where it was not.
-        allowlist: instead of the file that the plan names.
+        allowlist: instead of the one that the plan names.
         resume: go on with a journal that is there.
         accept_unproven: apply also where the way out cannot be proved.
         say: tells a person how far it is.
@@ -52,7 +54,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
     settings: Settings
     approve: Callable[[Plan, str], str]
-    allowlist: Path | None = None
+    allowlist: str | None = None
     resume: bool = False
     accept_unproven: bool = False
     clock: Clock = WallClock()
@@ -65,7 +67,7 @@ async def plan_run(
     findings: list[Finding],
     settings: Settings,
     *,
-    allowlist_file: Path,
+    allowlist_place: str,
     valid_seconds: int,
     soak_seconds: int,
     clock: Clock | None = None,
@@ -76,7 +78,7 @@ async def plan_run(
         run: the run.
         findings: all of its findings.
         settings: roles and what goes with them.
-        allowlist_file: what permits changes.
+        allowlist_place: what permits changes: a path, or a place in AWS.
         valid_seconds: how long the plan may be applied.
         soak_seconds: how long what is replaced is kept.
         clock: the time; the real one where None.
@@ -84,13 +86,13 @@ async def plan_run(
     Raises:
         OrgscanError: something that a person has to mend.
     """
-    allowlist = load_allowlist(allowlist_file)
+    allowlist = load_allowlist(allowlist_place, fetcher(settings.profile))
     async with entrance(settings, Limits()) as way_in:
         management = run.organization.management_account_id
         site = Site(way_in, settings, f"orgscan-plan-{run.id}"[:64], management)
         planning = Planning(
             allowlist=allowlist,
-            allowlist_file=allowlist_file,
+            allowlist_place=absolute(allowlist_place),
             reader=site.reader,
             prove=prove,
             now=(clock or WallClock()).now(),
@@ -130,7 +132,7 @@ async def apply_plan(plan_file: Path, journal_file: Path, order: Order) -> Worke
     if not order.resume:
         require_unexpired(held.plan, order.clock.now(), plan_file)
     async with entrance(order.settings, order.limits) as way_in:
-        hands = await _hands(way_in, held.plan, order)
+        hands = await _hands(way_in, held.plan, order, place=order.allowlist or held.plan.allowlist)
         with await _journal(way_in, held, journal_file, hands, order) as journal:
             try:
                 return await forward(journal, hands)
@@ -165,7 +167,7 @@ async def roll_back(journal_file: Path, order: Order) -> Worked:
             plan = journal.story.begun.plan
             _approved(order, plan, "roll back")
             try:
-                return await back(journal, await _hands(way_in, plan, order))
+                return await back(journal, await _hands(way_in, plan, order, place=None))
             finally:
                 write_outcome(journal)
 
@@ -231,16 +233,26 @@ async def _refuse_stale(plan: Plan, hands: Callable[[PlannedAction], Hands]) -> 
             )
 
 
-async def _hands(way_in: Entrance, plan: Plan, order: Order) -> Callable[[PlannedAction], Hands]:
+async def _hands(
+    way_in: Entrance, plan: Plan, order: Order, *, place: str | None
+) -> Callable[[PlannedAction], Hands]:
+    """What carries out an action.
+
+    Args:
+        way_in: the caller.
+        plan: whose actions.
+        order: how.
+        place: of the allowlist; None to take back, which needs no permission.
+    """
     site = Site(way_in, order.settings, f"orgscan-{plan.id}"[:64], plan.management_account_id)
-    file = order.allowlist or Path(plan.allowlist)
+    permitting = partial(load_allowlist, place or plan.allowlist, fetcher(order.settings.profile))
     checks = LiveChecks(
-        allowlist=partial(load_allowlist, file),
+        allowlist=permitting,
         reader=site.reader,
         prove=prove,
         clock=order.clock,
         accept_unproven=order.accept_unproven,
-        units=await units_now(way_in, load_allowlist(file)) if file.exists() else None,
+        units=await units_now(way_in, permitting()) if place and is_there(place) else None,
     )
 
     async def observe(planned: PlannedAction, id_of: str) -> Seen:

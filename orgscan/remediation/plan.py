@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
-from pathlib import Path
 
 import msgspec
 from msgspec.structs import replace
@@ -47,7 +46,7 @@ class Planning(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     allowlist: Allowlist
-    allowlist_file: Path
+    allowlist_place: str
     reader: Callable[[Place], RegionSession]
     prove: Prove
     now: float
@@ -96,7 +95,7 @@ async def make_plan(findings: Iterable[Finding], planning: Planning) -> Plan:
         made_by=planning.made_by,
         run_id=planning.run_id,
         management_account_id=planning.management_account_id,
-        allowlist=str(planning.allowlist_file.resolve()),
+        allowlist=planning.allowlist_place,
         soak_seconds=planning.soak_seconds,
         actions=tuple(actions),
         none=tuple(none),

@@ -57,7 +57,7 @@ class Book:
             on_progress: called after each entry.
             run_id: for log lines.
         """
-        self.progress = Progress()
+        self.progress = Progress(run_id=run_id)
         self.earlier = Tally()
         self.others: dict[str, Usage] = {}
         self.region_sources: Counter[RegionSource] = Counter()

@@ -30,6 +30,7 @@ from orgscan.scan.evidence import Seals, local_signer, seals_of, write_evidence
 from orgscan.scan.metrics import measured
 from orgscan.scan.pipeline import ScanResult
 from orgscan.scan.reports import write_reports
+from orgscan.scan.retention import remove_old_runs
 from orgscan.scan.shard_file import StoredShard
 from orgscan.scan.shards import fitting, found
 from orgscan.scan.sweeping import judge_of
@@ -51,9 +52,12 @@ _OWN = (
     "deliver_security_hub_role",
     "deliver_sns_topic",
     "deliver_event_bus",
+    "keep_runs",
+    "keep_days",
     "exit_zero",
     "progress",
     "log_format",
+    "metrics",
 )
 
 
@@ -88,11 +92,16 @@ async def merge(places: Sequence[Path], settings: Settings) -> ScanResult:
                     )
                 summary = tuple(summary_lines(record))
             directory.finish()
+    removed = remove_old_runs(settings, dt.datetime.now(dt.UTC))
     return ScanResult(
         directory=directory.final,
         reports=tuple(directory.final / name for name in names),
         evidence=directory.final / bundle if bundle else None,
         summary=summary,
+        removed=removed,
+        run=record.run,
+        totals=record.totals,
+        is_sound=record.totals.targets.covered > 0,
         exit_status=record.run.exit_status,
     )
 

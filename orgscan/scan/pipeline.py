@@ -8,7 +8,7 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 import msgspec
@@ -23,14 +23,17 @@ from orgscan.config.plain import settings_as_json
 from orgscan.config.settings import Settings
 from orgscan.controls.registry import controls_for
 from orgscan.delivery.deliver import check_destinations
+from orgscan.delivery.run_lock import bucket_held
 from orgscan.journal.finished import FinishedRun
 from orgscan.journal.journal import Journal, first_line
+from orgscan.journal.output_lock import output_held
 from orgscan.journal.records import Begun
 from orgscan.journal.run_directory import RunDirectory, broken_off
 from orgscan.journal.spool import Spool
 from orgscan.journal.totals import RunningTotals
+from orgscan.log_context import about_run
 from orgscan.model.organization import Account, Organization, RegionSource
-from orgscan.model.run import Caller, OrganizationRef, Run, Scope, Tool
+from orgscan.model.run import Caller, OrganizationRef, Run, Scope, Tool, Totals
 from orgscan.organization.accounts import read_organization
 from orgscan.organization.regions import RegionReader
 from orgscan.organization.select import require_regions, select_accounts
@@ -43,9 +46,11 @@ from orgscan.scan.evidence import Seals, local_signer, seals_of, write_evidence
 from orgscan.scan.executors.choose import Surroundings, check_executor, executor
 from orgscan.scan.executors.in_process import InProcess
 from orgscan.scan.executors.messages import order_of
+from orgscan.scan.heartbeat import heartbeat
 from orgscan.scan.metrics import measured
 from orgscan.scan.progress import Progress
 from orgscan.scan.reports import write_reports
+from orgscan.scan.retention import remove_old_runs
 from orgscan.scan.shard import Shard, shard_of
 from orgscan.scan.shard_file import ShardFile, digest_of, write_shard
 from orgscan.scan.sweeping import judge_of, sweep_of
@@ -62,6 +67,10 @@ class ScanResult(msgspec.Struct, frozen=True, kw_only=True):
         reports: the files in it.
         evidence: the bundle beside them; None where none was wanted.
         summary: lines for a person.
+        removed: the ids of old runs that were not to be kept.
+        run: who scanned what.
+        totals: its sums.
+        is_sound: whether the sweep came to its own end, and saw something.
         exit_status: as `orgscan scan` exits.
         is_shard: whether it is a part, for `orgscan merge`, and no report.
     """
@@ -70,8 +79,12 @@ class ScanResult(msgspec.Struct, frozen=True, kw_only=True):
     reports: tuple[Path, ...]
     evidence: Path | None
     summary: tuple[str, ...]
+    run: Run
+    totals: Totals
+    is_sound: bool
     exit_status: int
     is_shard: bool = False
+    removed: tuple[str, ...] = ()
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,14 +92,18 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         allowlist: whose exceptions are shown beside findings.
+        allowlist_text: as it was written, for the evidence.
         on_progress: called after each account-region.
+        on_beat: called each `heartbeat_seconds` of a sweep, whether or not anything was swept.
         resume: the id of a run that broke off, or `newest`; None begins a new one.
         limits: how patient to be with AWS.
     """
 
     settings: Settings
     allowlist: Allowlist | None = None
+    allowlist_text: bytes | None = None
     on_progress: Callable[[Progress], None] = lambda _: None
+    on_beat: Callable[[Progress], None] = lambda _: None
     resume: str | None = None
     limits: Limits = Limits()
 
@@ -107,7 +124,10 @@ async def scan(request: Request, stop: Stop) -> ScanResult:
         request = _unsealed(request)
     local = local_signer(request.settings)
     with _directory(request) as directory:
-        async with entrance(request.settings, request.limits) as way_in:
+        async with (
+            entrance(request.settings, request.limits) as way_in,
+            bucket_held(way_in, request.settings, directory.run_id),
+        ):
             seals = await seals_of(request.settings, way_in, local)
             await check_destinations(way_in, request.settings)
             with _journal(request, way_in, directory, shard) as (journal, begun):
@@ -123,11 +143,16 @@ async def scan(request: Request, stop: Stop) -> ScanResult:
                     names = (one.write_shard(record, directory, shard),)
                     summary = _of_a_shard(shard, summary)
         directory.finish(newest=shard is None)
+        removed = remove_old_runs(request.settings, dt.datetime.now(dt.UTC))
     return ScanResult(
         directory=directory.final,
         reports=tuple(directory.final / name for name in names),
         evidence=directory.final / bundle if bundle else None,
         summary=summary,
+        removed=removed,
+        run=record.run,
+        totals=record.totals,
+        is_sound=not stop.reason and record.totals.targets.covered > 0,
         exit_status=record.run.exit_status,
         is_shard=shard is not None,
     )
@@ -149,6 +174,10 @@ def _unsealed(request: Request) -> Request:
         "deliver_security_hub": False,
         "deliver_sns_topic": None,
         "deliver_event_bus": None,
+        # Shards run side by side, and none of them is a run.
+        "run_lock": "none",
+        "keep_runs": None,
+        "keep_days": None,
     }
     return replace(request, settings=request.settings.model_copy(update=alone))
 
@@ -158,13 +187,29 @@ def _directory(request: Request) -> Iterator[RunDirectory]:
     """The run's directory; what breaks off before anything was seen leaves nothing behind."""
     output = request.settings.output
     if request.resume is not None:
-        yield broken_off(output, request.resume)
+        broken = broken_off(output, request.resume)
+        about_run(broken.run_id)
+        with _held(request.settings, broken.run_id):
+            yield broken
         return
     moment = dt.datetime.now(dt.UTC)
     directory = RunDirectory(output, f"{moment:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}")
+    about_run(directory.run_id)
+    with _held(request.settings, directory.run_id), _created(directory):
+        yield directory
+
+
+def _held(settings: Settings, run_id: str) -> AbstractContextManager[None]:
+    if settings.run_lock == "none":
+        return nullcontext()
+    return output_held(settings.output, run_id)
+
+
+@contextmanager
+def _created(directory: RunDirectory) -> Iterator[None]:
     directory.create()
     try:
-        yield directory
+        yield
     except BaseException:
         if directory.journal.exists():
             _log.warning("What was swept is kept: orgscan scan --resume %s", directory.run_id)
@@ -226,7 +271,6 @@ class _Scan:
         self._journal = journal
         self._begun = begun
         self._began = time.monotonic()
-        self._allowlist_text = _text_of(request)
         self._remediations = tuple(map(read_outcome, request.settings.remediation))
         self._today = dt.datetime.fromisoformat(begun.started_at).date()
         self._controls = controls_for(request.settings.collect)
@@ -256,15 +300,19 @@ class _Scan:
         self._accounts = await select_accounts(way_in.caller, self._organization, scope)
         if self._shard is not None:
             self._accounts = self._shard.of(self._accounts)
+        self._book.progress.organization_id = self._organization.id
         self._book.progress.accounts = len(self._accounts)
         self._book.central(way_in.kept.drain())
         stop.sweep_begins()
-        extra = {"run_id": self._begun.run_id}
-        _log.info(f"Sweeping {len(self._accounts)} accounts", extra=extra)
-        async with executor(self._surroundings(stop)) as one:
+        _log.info(f"Sweeping {len(self._accounts)} accounts")
+        seconds, tell = self._settings.heartbeat_seconds, self._request.on_beat
+        async with (
+            executor(self._surroundings(stop)) as one,
+            heartbeat(seconds, self._book.progress, tell),
+        ):
             await one.run(self._accounts, self._book)
             self._book.note_spent()
-            _log.info(f"Swept {self._book.progress.targets} account-regions", extra=extra)
+            _log.info(f"Swept {self._book.progress.targets} account-regions")
 
     @property
     def _shards(self) -> int:
@@ -318,7 +366,7 @@ class _Scan:
             self._journal.spool,
             directory,
             self._settings,
-            allowlist=self._allowlist_text,
+            allowlist=self._request.allowlist_text,
             seals=seals,
         )
 
@@ -333,7 +381,7 @@ class _Scan:
                 run=record.run,
                 basis=self._begun.basis,
                 settings=settings_as_json(self._settings),
-                allowlist=self._allowlist_text,
+                allowlist=self._request.allowlist_text,
                 listed=len(self._organization.accounts),
                 listed_sha256=digest_of(self._organization.accounts),
                 chosen=len(self._accounts),
@@ -397,12 +445,6 @@ class _Scan:
             yield f"Of what starts tasks only a part was asked for (collect: {asked})"
         if not self._settings.session_policy:
             yield "Sessions were not cut down to reading (session_policy: false)"
-
-
-def _text_of(request: Request) -> bytes | None:
-    """The allowlist as it was written, for the evidence."""
-    path = request.settings.allowlist
-    return path.read_bytes() if request.allowlist is not None and path is not None else None
 
 
 def _stamp(moment: dt.datetime) -> str:

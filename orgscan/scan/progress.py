@@ -9,6 +9,8 @@ class Progress(msgspec.Struct):
     """One object, changed as the scan goes.
 
     Attributes:
+        run_id: the run.
+        organization_id: empty until AWS has told it.
         accounts: in scope.
         opened: accounts whose regions are known, or that are done with otherwise.
         targets: account-regions that have their entry.
@@ -17,6 +19,8 @@ class Progress(msgspec.Struct):
         gaps: account-regions not, or not wholly, seen.
     """
 
+    run_id: str = ""
+    organization_id: str = ""
     accounts: int = 0
     opened: int = 0
     targets: int = 0

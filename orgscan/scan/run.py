@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import signal
 
 from orgscan.errors import Interrupted, OrgscanError
+from orgscan.log_context import as_in
 from orgscan.scan.event_loop import collecting_seldom, loop_factory
 from orgscan.scan.pipeline import Request, ScanResult, scan
 from orgscan.sweep.stop import Stop
@@ -21,15 +23,18 @@ def run(request: Request) -> ScanResult:
         OrgscanError: as `scan`.
         Interrupted: the run was stopped before anything was seen.
     """
+    context = contextvars.copy_context()
     try:
         with collecting_seldom(), asyncio.Runner(loop_factory=loop_factory()) as runner:
-            return runner.run(_stoppable(request))
+            return runner.run(_stoppable(request), context=context)
     except BaseExceptionGroup as group:
         # Task groups wrap what ended them, however deep; a person wants the one error inside.
         mendable = _mendable(group)
         if mendable is None:
             raise
         raise mendable from None
+    finally:
+        as_in(context)
 
 
 def _mendable(group: BaseExceptionGroup[BaseException]) -> OrgscanError | None:

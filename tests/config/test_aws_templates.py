@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,8 @@ import pytest
 import yaml
 
 from orgscan.permissions.policies import EVERYTHING, caller_policy, read_role_policy
+from orgscan.report.read import StoredRun
+from orgscan.scan.emf import run_lines
 
 AWS = Path(__file__).parents[2] / "config" / "aws"
 TEMPLATES = sorted(AWS.glob("*.yaml"))
@@ -130,6 +134,27 @@ def test_runs_cannot_be_deleted_read_by_the_public_or_sent_in_the_clear() -> Non
     assert statement["Effect"] == "Deny"
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
     assert found["SigningKey"]["Properties"]["KeySpec"] == "ECC_NIST_P256"
+
+
+def test_the_alarm_waits_for_the_metric_that_a_run_writes(
+    make_record: Callable[..., StoredRun],
+) -> None:
+    """Namespace, name and dimensions, of a task that is told to write it."""
+    found = _resources("security-account.yaml")
+    alarm = found["NoRun"]["Properties"]
+    container = found["TaskDefinition"]["Properties"]["ContainerDefinitions"][0]
+    record = make_record()
+    first = next(run_lines(record.run, record.totals, exit_status=0, is_successful=True))
+    line = json.loads(first)
+    (directive,) = line["_aws"]["CloudWatchMetrics"]
+
+    assert {"Name": "ORGSCAN_METRICS", "Value": "emf"} in container["Environment"]
+    assert alarm["Namespace"] == directive["Namespace"]
+    assert alarm["MetricName"] in {metric["Name"] for metric in directive["Metrics"]}
+    assert line[alarm["MetricName"]] == alarm["Threshold"] == 1
+    assert [[one["Name"] for one in alarm["Dimensions"]]] == directive["Dimensions"]
+    assert alarm["Dimensions"][0]["Value"] == {"Ref": "OrganizationId"}
+    assert alarm["TreatMissingData"] == "breaching"
 
 
 def test_the_tasks_variables_are_settings_of_orgscan() -> None:

@@ -144,7 +144,7 @@ def test_a_file_of_more_than_a_mebibyte_is_not_read(here: Path) -> None:
     with pytest.raises(ConfigError) as error:
         read_document(Path("a.yaml"))
     assert str(error.value) == (
-        "a.yaml: the file is larger than 1 MiB. "
+        "a.yaml: it is larger than 1 MiB. "
         "Name accounts by organizational unit, or regions by glob, to make it shorter"
     )
 

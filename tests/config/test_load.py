@@ -38,6 +38,15 @@ def test_an_option_beats_the_environment_which_beats_the_file(
     assert load(FILE, environ, **options).role_name == role
 
 
+def test_a_number_that_may_be_left_out_can_be_a_variable_too(
+    load: Callable[..., Settings],
+) -> None:
+    """Whatever a file can say, the environment can."""
+    settings = load(None, {"ORGSCAN_TIMEOUT": "3600", "ORGSCAN_KEEP_RUNS": "30"})
+
+    assert (settings.timeout, settings.keep_runs) == (3600, 30)
+
+
 @pytest.mark.parametrize(
     ("environ", "options", "regions"),
     [
@@ -77,7 +86,7 @@ def test_a_list_is_replaced_and_never_added_to(
         ("REGION", " eu-*, us-east-1 ,", ("eu-*", "us-east-1")),
         ("CORROBORATE_TASK_SETS", "0", False),
         ("OWNER_TAGS", "owner,team", ("owner", "team")),
-        ("ALLOWLIST", "a.yaml", Path("a.yaml")),
+        ("ALLOWLIST", "a.yaml", "a.yaml"),
         ("OUTPUT", "/out", Path("/out")),
         ("FORMAT", "json", ("json",)),
         ("CONCURRENCY", "1000", 1000),
@@ -273,5 +282,5 @@ def test_the_default_allowlist_is_taken_where_it_is_there(
     """Accepted exceptions show in the report without an option, unless another file is named."""
     (here / "config").mkdir()
     (here / "config/allowlist.yaml").write_text("version: 1\n")
-    assert load().allowlist == Path("config/allowlist.yaml")
-    assert load("version: 1\nallowlist: other.yaml\n").allowlist == Path("other.yaml")
+    assert load().allowlist == "config/allowlist.yaml"
+    assert load("version: 1\nallowlist: other.yaml\n").allowlist == "other.yaml"

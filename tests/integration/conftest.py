@@ -7,13 +7,15 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import boto3
 import msgspec
 import pytest
+from moto.server import ThreadedMotoServer
 
 from orgscan import __file__ as package
 from orgscan.aws.engine import Limits
@@ -121,3 +123,56 @@ def sweep() -> Callable[..., Swept]:
         return Swept(simulator, report, written, result.exit_status)
 
     return run
+
+
+_KEYS = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "not a secret"}
+REGION = "eu-west-1"
+BUCKET = "example-audit"
+
+
+class Aws:
+    """moto, by ordinary boto3 clients, and what leads orgscan to it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes clients at run time
+        """A client in the one region of these tests."""
+        make: Any = boto3.client
+        return make(service, region_name=REGION, endpoint_url=self.url, **_KEYS)
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """For orgscan's process."""
+        return {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_ACCESS_KEY_ID": _KEYS["aws_access_key_id"],
+            "AWS_SECRET_ACCESS_KEY": _KEYS["aws_secret_access_key"],
+            "AWS_REGION": REGION,
+            "ORGSCAN_REGION": REGION,
+        }
+
+
+@pytest.fixture
+def aws() -> Iterator[Aws]:
+    """A moto of its own, with a bucket that has Object Lock."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    found = Aws(f"http://{host}:{port}")
+    # moto's state outlives a server within a process.
+    found.client("s3")._endpoint.http_session.send(_reset(found.url))
+    found.client("organizations").create_organization(FeatureSet="ALL")
+    found.client("s3").create_bucket(
+        Bucket=BUCKET,
+        ObjectLockEnabledForBucket=True,
+        CreateBucketConfiguration={"LocationConstraint": REGION},
+    )
+    yield found
+    server.stop()
+
+
+def _reset(url: str) -> Any:  # noqa: ANN401 - botocore has no types
+    from botocore.awsrequest import AWSRequest  # noqa: PLC0415 - only here
+
+    return AWSRequest(method="POST", url=f"{url}/moto-api/reset").prepare()

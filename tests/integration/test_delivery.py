@@ -9,19 +9,18 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from orgscan.delivery.checksums import PART_SIZE
 
 pytestmark = pytest.mark.integration
 
-_KEYS = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "not a secret"}
+Aws = Any  # the fixture's own type
+
 _REGION = "eu-west-1"
 _BUCKET = "example-audit"
 _URI = f"s3://{_BUCKET}/orgscan"
@@ -30,54 +29,6 @@ _LOCKED = {
     "ORGSCAN_DELIVER_LOCK_DAYS": "400",
     "ORGSCAN_DELIVER_LEGAL_HOLD": "true",
 }
-
-
-class Aws:
-    """moto, by ordinary boto3 clients, and what leads orgscan to it."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-
-    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes clients at run time
-        """A client in the one region of these tests."""
-        make: Any = boto3.client
-        return make(service, region_name=_REGION, endpoint_url=self.url, **_KEYS)
-
-    @property
-    def environ(self) -> dict[str, str]:
-        """For orgscan's process."""
-        return {
-            "AWS_ENDPOINT_URL": self.url,
-            "AWS_ACCESS_KEY_ID": _KEYS["aws_access_key_id"],
-            "AWS_SECRET_ACCESS_KEY": _KEYS["aws_secret_access_key"],
-            "AWS_REGION": _REGION,
-            "ORGSCAN_REGION": _REGION,
-        }
-
-
-@pytest.fixture
-def aws() -> Iterator[Aws]:
-    """A moto of its own, with a bucket that has Object Lock."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    found = Aws(f"http://{host}:{port}")
-    # moto's state outlives a server within a process.
-    found.client("s3")._endpoint.http_session.send(_reset(found.url))
-    found.client("organizations").create_organization(FeatureSet="ALL")
-    found.client("s3").create_bucket(
-        Bucket=_BUCKET,
-        ObjectLockEnabledForBucket=True,
-        CreateBucketConfiguration={"LocationConstraint": _REGION},
-    )
-    yield found
-    server.stop()
-
-
-def _reset(url: str) -> Any:  # noqa: ANN401 - botocore has no types
-    from botocore.awsrequest import AWSRequest  # noqa: PLC0415 - only here
-
-    return AWSRequest(method="POST", url=f"{url}/moto-api/reset").prepare()
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from orgscan.aws.engine import Limits
 from orgscan.aws.entrance import entrance
 from orgscan.aws.failure import CallFailed
 from orgscan.aws.pace import Pacer
+from orgscan.config.place import Remote
 from orgscan.config.settings import Settings
 from orgscan.model.finding import Finding
 from orgscan.model.remediation import Code, Plan
@@ -121,14 +122,14 @@ class Stage:
         file.write_text(f"version: 1\nremediate: {text}\n", encoding="utf-8")
         return file
 
-    def plan(self, allowlist: Path) -> Plan:
+    def plan(self, allowlist: Path | str) -> Plan:
         """Plan, and write it to `plan.json`."""
         made = asyncio.run(
             plan_run(
                 self.run.run,
                 list(self.run.findings()),
                 self.settings,
-                allowlist_file=allowlist,
+                allowlist_place=str(allowlist),
                 valid_seconds=3600,
                 soak_seconds=600,
                 clock=self.clock,
@@ -358,6 +359,45 @@ def test_somebody_else_at_work_ends_in_a_legal_state(
     assert worked.is_done or worked.text
     if kind is TroubleKind.MEDDLE_DESIRED:
         assert worked == Worked(True)
+
+
+def test_an_allowlist_in_aws_is_read_anew_before_the_change(
+    stage: Callable[..., Stage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Again for each of its steps; taking back needs no allowlist."""
+    at = stage()
+    permitting = at.allow(at.public("EXTERNAL"))
+    asked: list[str] = []
+
+    def fetch(place: Remote) -> bytes:
+        asked.append(str(place))
+        return permitting.read_bytes()
+
+    monkeypatch.setattr("orgscan.remediation.apply.fetcher", lambda _profile: fetch)
+    made = at.plan("ssm:/orgscan/allowlist")
+    assert at.apply() == Worked(True)
+    assert made.allowlist == "ssm:/orgscan/allowlist"
+    assert len(asked) > 2
+
+    asked.clear()
+    at.roll_back()
+    assert asked == []
+
+
+def test_an_entry_that_is_taken_out_in_aws_permits_nothing(
+    stage: Callable[..., Stage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was planned by it is refused, and nothing is changed."""
+    at = stage()
+    text = at.allow(at.public("EXTERNAL")).read_bytes()
+    monkeypatch.setattr("orgscan.remediation.apply.fetcher", lambda _profile: lambda _: text)
+    at.plan("ssm:/orgscan/allowlist")
+    emptied = b"version: 1\n"
+    monkeypatch.setattr("orgscan.remediation.apply.fetcher", lambda _profile: lambda _: emptied)
+
+    worked = at.apply()
+    assert "the allowlist does not permit it now" in worked.text
+    assert at.writes() == []
 
 
 def _except(file: Path, finding: Finding) -> None:

@@ -190,7 +190,7 @@ def test_an_account_is_not_even_read_where_nothing_is_permitted(tmp_path: Path) 
 
     planning = Planning(
         allowlist=parse_allowlist(document([], []), "a.yaml"),
-        allowlist_file=tmp_path / "a.yaml",
+        allowlist_place=str(tmp_path / "a.yaml"),
         reader=reader,
         prove=prove,
         now=NOW,
@@ -221,7 +221,7 @@ async def test_max_changes_counts_services_of_one_run(
 
     planning = Planning(
         allowlist=allowlist,
-        allowlist_file=tmp_path / "a.yaml",
+        allowlist_place=str(tmp_path / "a.yaml"),
         reader=lambda _: at.hands(None).reader,
         prove=prove,
         now=NOW,
