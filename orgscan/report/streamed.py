@@ -68,7 +68,7 @@ def open_report(path: Path) -> RunRecord:
     try:
         with file.open("rb") as lines:
             return _streamed(file, lines)
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         # Laid out otherwise, or no report: the other reader takes the one and explains the other.
         return read_report(file)
 
