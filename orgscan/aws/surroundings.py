@@ -12,7 +12,7 @@ import ipaddress
 import os
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from aiobotocore.session import AioSession
 from botocore.utils import get_environ_proxies
@@ -58,20 +58,20 @@ class Override(NamedTuple):
     @property
     def shown(self) -> str:
         """Without what an address may hold besides its host: names, passwords, queries."""
-        parts = urlsplit(self.url)
+        parts = _parts(self.url)
         return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
     @property
     def is_in_the_clear(self) -> bool:
         """Whether it is spoken to without TLS."""
         # What has no host is no address, which botocore says better.
-        parts = urlsplit(self.url)
+        parts = _parts(self.url)
         return bool(parts.hostname) and parts.scheme != "https"
 
     @property
     def stays_here(self) -> bool:
         """Whether nobody but this machine sees it, a proxy included."""
-        host = urlsplit(self.url).hostname or ""
+        host = _parts(self.url).hostname or ""
         return _is_loopback(host) and not get_environ_proxies(self.url)
 
 
@@ -134,6 +134,14 @@ def notes_on_surroundings(session: AioSession, overrides: tuple[Override, ...]) 
         yield f"The caller's credentials came from {Override('', url).shown} ({_CREDENTIALS_URL})"
 
 
+def _parts(url: str) -> SplitResult:
+    """The parts of an address; none where it is no address."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+
+
 def _is_loopback(host: str) -> bool:
     if host == "localhost":
         return True
@@ -144,5 +152,5 @@ def _is_loopback(host: str) -> bool:
 
 
 def _gives_credentials(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
+    host = _parts(url).hostname or ""
     return host in _CREDENTIAL_HOSTS or _is_loopback(host)

@@ -94,9 +94,13 @@ def require_unexpired(plan: Plan, now: float, path: Path) -> None:
     """Refuse a plan that is too old.
 
     Raises:
-        RemediationError: it has expired.
+        RemediationError: it has expired, or does not say when it does.
     """
-    if now > dt.datetime.fromisoformat(plan.expires_at).timestamp():
+    try:
+        expires = dt.datetime.fromisoformat(plan.expires_at).timestamp()
+    except (ValueError, OverflowError):
+        raise _no_plan(path, "this plan does not say when it expires") from None
+    if now > expires:
         raise _no_plan(path, f"this plan expired at {plan.expires_at}")
 
 
