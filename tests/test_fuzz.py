@@ -27,7 +27,13 @@ from orgscan.aws.protocols.query import Query
 from orgscan.aws.protocols.restjson import RestJson
 from orgscan.aws.surroundings import Override
 from orgscan.config.allowlist import parse_allowlist
-from orgscan.errors import ConfigError, EvidenceError, RemediationError, ReportError
+from orgscan.errors import (
+    ConfigError,
+    EvidenceError,
+    RemediationError,
+    ReportError,
+    WorkerError,
+)
 from orgscan.evidence.bag_info import read_bag_info
 from orgscan.evidence.local_key import load_public_key, load_signer
 from orgscan.evidence.shard import digests_of
@@ -47,6 +53,7 @@ from orgscan.remediation.plan_file import PlanV1, read_plan, require_unexpired
 from orgscan.report.read import read_report
 from orgscan.report.registry import FORMATS
 from orgscan.report.streamed import open_report
+from orgscan.scan.shard_file import read_shard
 
 _MODEST = settings(
     max_examples=60,
@@ -135,6 +142,11 @@ def _shard(data: bytes, _: Path) -> object:
     return list(digests_of("data/evidence/1.ndjson.gz", [data]))
 
 
+def _shard_file(data: bytes, folder: Path) -> object:
+    (folder / "shard.json").write_bytes(data)
+    return read_shard(folder)
+
+
 def _key(path: Path) -> object:
     return load_signer(path, None)
 
@@ -218,6 +230,7 @@ PARSERS: dict[str, Parser] = {
     "report.json, rendered again": Parser(_file(_rendered), (ReportError,), _small_report()),
     "run journal, its first line": Parser(_file(first_line), (ReportError,), _BEGUN),
     "run journal": Parser(_file(_replayed), (ReportError,), _BEGUN),
+    "shard.json": Parser(_shard_file, (WorkerError,), b'{"format":"orgscan.shard","version":1}'),
     "plan": Parser(_resealed, (RemediationError,), encode(_PLAN)),
     "remediation journal": Parser(_file(read_journal), (RemediationError,), _CHANGES),
     "remediation.json": Parser(_file(read_outcome), (RemediationError,), encode(_OUTCOME)),

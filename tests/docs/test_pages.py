@@ -25,6 +25,7 @@ from orgscan.remediation.site import READS
 from orgscan.report import terms
 from orgscan.report.guidance import placeholders
 from orgscan.report.registry import FORMATS
+from tests.test_fuzz import PARSERS
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs").glob("*.md"))
@@ -214,3 +215,15 @@ def test_remediation_page_names_every_read_beyond_a_scans() -> None:
     page = (ROOT / "docs" / "remediation.md").read_text(encoding="utf-8")
 
     assert [name for name in READS if f"{name.partition(':')[2]}`" not in page] == []
+
+
+def test_security_page_lists_every_parser_that_is_fuzzed() -> None:
+    """By the name in the table of the test, with the error that it may raise."""
+    listed = {row[0].strip("`"): row[2] for row in rows("security.md") if row[0][:1] == "`"}
+
+    assert {name: error.strip("`") for name, error in listed.items() if "`" in error} == {
+        name: " ".join(error.__name__ for error in parser.errors)
+        for name, parser in PARSERS.items()
+        if parser.errors
+    }
+    assert set(PARSERS) == set(listed)
