@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip
 
-.PHONY: demo test bench check lint types imports format lock tools image images sample clean
+.PHONY: demo test bench check lint types imports security format lock sbom tools image images sample clean
 
 demo: $(VENV)/.installed  ## Scan a simulated organization; no AWS account needed
 	@$(BIN)/orgscan demo
@@ -25,7 +25,7 @@ sample: $(VENV)/.installed  ## A small demo's run, to be looked at before instal
 	cp build/sample/latest/* reports/sample/
 	@chmod 644 reports/sample/*
 
-check: lint types imports  ## What CI asks besides the tests
+check: lint types imports security  ## What CI asks besides the tests
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
@@ -36,6 +36,9 @@ types: $(VENV)/.installed-dev
 
 imports: $(VENV)/.installed-dev
 	$(BIN)/lint-imports
+
+security: $(VENV)/.installed-dev
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml orgscan
 
 format: $(VENV)/.installed-dev  ## Put the code into its one format
 	$(BIN)/ruff check --fix .
@@ -51,6 +54,13 @@ lock: $(VENV)/.uv  ## Renew the locked requirements
 	echo 'hatchling>=1.27' | $(UV) compile -q --universal --python-version 3.11 --generate-hashes \
 	  --upgrade --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
 	  - -o requirements-build.lock
+
+# Beside a release: what the wheel and the image are installed with, by name, version and hash.
+SBOM := dist/orgscan.cdx.json
+sbom: $(VENV)/.installed-dev  ## The bill of materials, CycloneDX, in dist/orgscan.cdx.json
+	mkdir -p $(dir $(SBOM))
+	$(BIN)/python -W ignore -m cyclonedx_py requirements requirements.lock --pyproject pyproject.toml \
+	  --spec-version 1.6 --output-format JSON --output-reproducible --output-file $(SBOM)
 
 image:  ## The container image, with Docker or Podman
 	docker build --build-arg VERSION="$$(git describe --always)" \

@@ -11,7 +11,7 @@ import msgspec
 from aiobotocore.session import AioSession
 from botocore.exceptions import BotoCoreError
 
-from orgscan.aws.credentials import Credentials, RefreshedCredentials
+from orgscan.aws.credentials import Credentials, RefreshedCredentials, can_be_sent
 from orgscan.aws.failure import CallFailed, FailureKind
 from orgscan.aws.operation import Operation, Parameters
 from orgscan.aws.pace import Bucket
@@ -166,6 +166,12 @@ async def own_credentials(session: AioSession) -> RefreshedCredentials:
             raise _no_longer(error) from None
         if not frozen.access_key or not frozen.secret_key:
             raise CallerError("the AWS credentials have no access key or no secret key")
+        if not can_be_sent(frozen.access_key, frozen.secret_key, frozen.token):
+            raise CallerError(
+                "the AWS credentials hold a line break, or another character that none has",
+                mend="Look at AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or "
+                "at the profile: they were pasted wrongly",
+            )
         return Credentials(
             account_id="",
             access_key=frozen.access_key,
@@ -224,16 +230,30 @@ def _assume(
                 code="WrongAccount",
                 message=f"asked for a session in {account_id}, was given one in {actual}",
             )
+        issued = given.credentials
+        try:
+            expires_at = dt.datetime.fromisoformat(issued.expiration).timestamp()
+        except (ValueError, OverflowError):
+            raise _malformed("the session's expiration is no time") from None
+        if not can_be_sent(issued.access_key_id, issued.secret_access_key, issued.session_token):
+            raise _malformed("the session's credentials hold characters that none has")
         return Credentials(
             account_id=account_id,
             arn=given.assumed_role_user.arn,
-            access_key=given.credentials.access_key_id,
-            secret_key=given.credentials.secret_access_key,
-            token=given.credentials.session_token,
-            expires_at=dt.datetime.fromisoformat(given.credentials.expiration).timestamp(),
+            access_key=issued.access_key_id,
+            secret_key=issued.secret_access_key,
+            token=issued.session_token,
+            expires_at=expires_at,
         )
 
     return fetch
+
+
+def _malformed(message: str) -> CallFailed:
+    """What answered in the place of STS; nothing of it is shown, since it may be a secret."""
+    return CallFailed(
+        FailureKind.REFUSED, api=ASSUME_ROLE.api, code="MalformedAnswer", message=message
+    )
 
 
 def assume_parameters(account_id: str, partition: str, request: RoleRequest) -> Parameters:

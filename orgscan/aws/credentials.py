@@ -32,6 +32,11 @@ class Credentials(msgspec.Struct, frozen=True, kw_only=True):
     __str__ = __repr__
 
 
+def can_be_sent(*secrets: str | None) -> bool:
+    """Whether they go into the headers of a request; a line break would begin another one."""
+    return all(one is None or (one.isascii() and one.isprintable()) for one in secrets)
+
+
 class CredentialSource(Protocol):
     """Gives credentials for one account, and new ones where AWS calls the old ones expired."""
 

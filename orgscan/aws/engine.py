@@ -80,7 +80,7 @@ class Engine:
         self.limits = limits
         self._endpoints: dict[tuple[str, str], Endpoint] = {}
         self._learning = asyncio.Lock()
-        self._random = random.Random()  # noqa: S311 - spreads retries, guards nothing
+        self._random = random.Random()  # noqa: S311 - spreads retries, guards nothing  # nosec B311
         self._stack = AsyncExitStack()
         self._ordinary = OrdinaryClients(
             session, connections=connections, timeout=limits.call_timeout

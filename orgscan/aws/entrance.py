@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import msgspec
+from aiobotocore.session import AioSession
 
 from orgscan.aws.caller import (
     IMPORT_POLICY,
@@ -22,10 +24,17 @@ from orgscan.aws.caller import (
 from orgscan.aws.credentials import CredentialSource, RefreshedCredentials
 from orgscan.aws.engine import Engine, Limits
 from orgscan.aws.session import RegionSession
+from orgscan.aws.surroundings import (
+    endpoint_overrides,
+    notes_on_surroundings,
+    require_encrypted,
+)
 from orgscan.aws.tls import tls_context
 from orgscan.config.settings import Settings
 from orgscan.model.evidence import Kept
 from orgscan.model.organization import Account
+
+_log = logging.getLogger(__name__)
 
 
 class Entrance(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +46,7 @@ class Entrance(msgspec.Struct, frozen=True, kw_only=True):
         kept: what was asked about the organization so far; forgotten where it is not wanted.
         known_regions: botocore's list of the partition's ECS regions.
         tls: how servers are verified that are not AWS's.
+        notes: what a reader has to know of where calls went; one sentence each.
     """
 
     engine: Engine
@@ -46,6 +56,7 @@ class Entrance(msgspec.Struct, frozen=True, kw_only=True):
     known_regions: tuple[str, ...]
     tls: ssl.SSLContext
     kept: Kept
+    notes: tuple[str, ...]
     _own: RefreshedCredentials
     _sts: RegionSession
 
@@ -147,9 +158,11 @@ async def entrance(settings: Settings, limits: Limits, home: str = "") -> AsyncI
         home: the region for calls that belong to no region; empty for the caller's own.
 
     Raises:
-        CallerError: there are no credentials, or AWS does not accept them.
+        CallerError: there are no credentials, AWS does not accept them, or they would go over the
+            network in the clear.
     """
     session = open_session(settings.profile)
+    notes = _looked_around(session, settings)
     home = home or home_region(session)
     # A target has a few calls under way at once, and entering accounts takes some more.
     connections = 2 * settings.concurrency + 32
@@ -168,6 +181,20 @@ async def entrance(settings: Settings, limits: Limits, home: str = "") -> AsyncI
             kept=kept,
             known_regions=await known_regions(session, home),
             tls=tls_context(session),
+            notes=notes,
             _own=own,
             _sts=sts,
         )
+
+
+def _looked_around(session: AioSession, settings: Settings) -> tuple[str, ...]:
+    """Before any credential is asked for: where calls would go."""
+    overrides = endpoint_overrides(session)
+    require_encrypted(overrides, allowed=settings.allow_insecure_endpoint)
+    notes = tuple(notes_on_surroundings(session, overrides))
+    for note in notes:
+        _log.info(note)
+    for override in overrides:
+        if not override.stays_here:
+            _log.warning(f"Calls go to {override.shown}, as {override.setting} says")
+    return notes

@@ -19,9 +19,18 @@ def tls_context(session: AioSession) -> ssl.SSLContext:
     trust, else `REQUESTS_CA_BUNDLE`, else the installed ones serve.
 
     Raises:
-        CallerError: the bundle cannot be read, or holds no certificates.
+        CallerError: the bundle is named by nothing, cannot be read, or holds no certificates.
     """
-    named = session.get_config_variable("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE")
+    named = session.get_config_variable("ca_bundle")
+    if named is None:
+        named = os.environ.get("REQUESTS_CA_BUNDLE")
+    if named is not None and not named.strip():
+        # botocore refuses it as well, without saying what to do.
+        raise CallerError(
+            "the certificate bundle has an empty name",
+            where="AWS_CA_BUNDLE, ca_bundle or REQUESTS_CA_BUNDLE",
+            mend="Unset it to trust the usual authorities, or let it name a PEM file",
+        )
     bundle = named or get_cert_path(verify=True)
     try:
         return _context(bundle)

@@ -26,11 +26,14 @@ def doctor(  # noqa: PLR0913 - one parameter for each option, which is how typer
     tag: options.Tag = None,
     region: options.Region = None,
     collect: options.Collect = None,
+    deliver_s3: options.DeliverS3 = None,
+    signing_kms_key: options.SigningKmsKey = None,
     sample: Annotated[int, typer.Option(min=1, max=10_000, help="How many accounts to enter.")] = 3,
 ) -> None:
     """Try on a few accounts what a scan would do everywhere, and say what would stay unseen.
 
-    Exit status: 0 nothing is missing, 2 nothing could be swept at all, 4 a scan would have gaps.
+    Signing and delivery are tried too, and nothing is signed or written. Exit status: 0 nothing is
+    missing, 2 nothing could be swept at all, 4 a scan would have gaps or could not be delivered.
     """
     given = {name: value for name, value in locals().items() if name not in {"config", "sample"}}
     # What calls AWS takes a second to import; `--help` and a wrong option need not wait.

@@ -32,6 +32,7 @@ def scan(  # noqa: PLR0913 - one parameter for each option, which is how typer t
     role_name: options.RoleName = None,
     external_id: options.ExternalId = None,
     profile: options.Profile = None,
+    allow_insecure_endpoint: options.AllowInsecureEndpoint = None,
     account: options.Account = None,
     exclude_account: options.ExcludeAccount = None,
     ou: options.Ou = None,

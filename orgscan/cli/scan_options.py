@@ -27,6 +27,12 @@ ExternalId = Annotated[
 Profile = Annotated[
     str | None, typer.Option(help="The AWS profile of the caller's own credentials.")
 ]
+AllowInsecureEndpoint = Annotated[
+    bool | None,
+    typer.Option(
+        "--allow-insecure-endpoint", help="Speak to a configured endpoint without TLS. Do not."
+    ),
+]
 Account = Annotated[
     list[str] | None,
     typer.Option(metavar="ID", help="Sweep this account only; repeat for more."),

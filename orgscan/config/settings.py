@@ -92,6 +92,10 @@ class Settings(StrictModel):
     profile: Visible | None = None
     """The AWS profile that gives orgscan its own credentials; null: the usual chain."""
 
+    allow_insecure_endpoint: bool = False
+    """Whether AWS_ENDPOINT_URL and the like may name an address without TLS beyond this machine,
+    where anybody on the way could read credentials and answers."""
+
     account: Annotated[tuple[AccountId, ...], Once] = ()
     """Sweep these accounts only."""
 

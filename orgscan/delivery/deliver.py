@@ -6,6 +6,7 @@ What is done is in `delivery.json` beside the run, so that another try does only
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -84,8 +85,9 @@ class _Delivery:
         if region := await bucket.check():
             bucket = _bucket(self._way_in, settings, region, began)
         prefix = _prefix(settings.deliver_s3)
+        where = (*prefix, *map(_plain, (run.organization.id, run.id)))
         for path in _files(self._directory):
-            key = "/".join((*prefix, run.organization.id, run.id, path.name))
+            key = "/".join((*where, path.name))
             self._objects.append(await bucket.store(path, key))
 
     async def to_security_hub(self) -> None:
@@ -158,11 +160,39 @@ def _prefix(uri: str) -> list[str]:
 
 
 def _files(directory: Path) -> list[Path]:
-    return sorted(
+    """What is sent: the files themselves, and nothing that a link leads to.
+
+    Raises:
+        DeliveryError: there is a link, which no run has.
+    """
+    found = sorted(
         path
         for path in directory.iterdir()
-        if path.is_file() and path.name != receipts.NAME and not path.name.startswith(".")
+        if path.name != receipts.NAME and not path.name.startswith(".")
     )
+    for path in found:
+        if path.is_symlink():
+            raise DeliveryError(
+                "this is a link, and what it leads to is not sent",
+                where=str(path),
+                mend="Remove it, and look at who may write to the run's directory",
+            )
+    return [path for path in found if path.is_file()]
+
+
+def _plain(name: str) -> str:
+    """A part of a key, as a run's own report names it.
+
+    Raises:
+        DeliveryError: it would lead elsewhere.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{0,127}", name):
+        raise DeliveryError(
+            "a run of this name is not delivered",
+            where=repr(name),
+            mend="Look at who wrote its report.json",
+        )
+    return name
 
 
 def _hub_problem(hub: HubResult) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import msgspec
 
 from orgscan.delivery.bucket import StoredObject
 from orgscan.errors import DeliveryError
+from orgscan.private_file import new_file
 
 NAME = "delivery.json"
 FORMAT = "orgscan.delivery"
@@ -65,8 +65,7 @@ def write_receipt(directory: Path, receipt: Receipt) -> Path:
     path, waiting = directory / NAME, directory / f".{NAME}.partial"
     encoded = msgspec.json.format(msgspec.json.encode(receipt, order="deterministic"), indent=2)
     try:
-        file = os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(file, "wb") as out:
+        with new_file(waiting) as out:
             out.write(encoded + b"\n")
         waiting.replace(path)
     except OSError as error:

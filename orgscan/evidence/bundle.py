@@ -18,6 +18,7 @@ from orgscan.evidence.statement import signed_statement
 from orgscan.evidence.stored_zip import StoredZip
 from orgscan.model.coverage import CoverageEntry
 from orgscan.model.run import Run
+from orgscan.private_file import new_file
 
 _PART = 1 << 20
 _GZIP = 16 + zlib.MAX_WBITS  # with a header that names no time
@@ -100,7 +101,7 @@ def whole_archive(path: Path) -> Iterator[StoredZip]:
     """
     beside = path.with_name(f".{path.name}.partial")
     try:
-        with beside.open("wb") as out:
+        with new_file(beside) as out:
             archive = StoredZip(out)
             yield archive
             archive.close()

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import zipfile
 from pathlib import Path
 
-from orgscan.errors import NotGenuine
+from orgscan.errors import EvidenceError
 from orgscan.evidence.bag_info import read_bag_info
+from orgscan.evidence.files import opened, small
 from orgscan.evidence.layout import BAG_INFO, FILENAME, TAGMANIFEST
 
 _log = logging.getLogger(__name__)
-_SMALL = 1 << 20
 
 
 def newest_before(output: Path, run_id: str, organization_id: str) -> tuple[str, str] | None:
@@ -32,7 +31,7 @@ def newest_before(output: Path, run_id: str, organization_id: str) -> tuple[str,
     for path in earlier:
         try:
             info, digest = _identity(path)
-        except (OSError, KeyError, ValueError, zipfile.BadZipFile, NotGenuine) as error:
+        except EvidenceError as error:
             _log.warning(f"{path} cannot be read, and the chain leaves it out: {error}")
             continue
         if info.get("Source-Organization") == organization_id:
@@ -54,14 +53,6 @@ def _is_earlier(directory: Path, run_id: str) -> bool:
 
 
 def _identity(path: Path) -> tuple[dict[str, str], str]:
-    with zipfile.ZipFile(path) as archive:
-        info, tagmanifest = (_small(archive, name) for name in (BAG_INFO, TAGMANIFEST))
-    return read_bag_info(info), digest_of(tagmanifest)
-
-
-def _small(archive: zipfile.ZipFile, name: str) -> bytes:
-    with archive.open(name) as file:
-        text = file.read(_SMALL + 1)
-    if len(text) > _SMALL:
-        raise ValueError(f"{name} is too large")
-    return text
+    with opened(path) as files:
+        info, tagmanifest = (small(files, name) for name in (BAG_INFO, TAGMANIFEST))
+        return read_bag_info(info), digest_of(tagmanifest)

@@ -31,10 +31,13 @@ from orgscan.journal.records import (
 from orgscan.journal.spool import Spool
 from orgscan.model.coverage import CoverageEntry
 from orgscan.model.finding import Finding
+from orgscan.private_file import open_private
 
 R = TypeVar("R", Record, RecordEntry)
 
 _SYNC_SECONDS = 1.0
+# What a line raises that is no JSON, or is nested without end.
+_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 _LINES: msgspec.json.Decoder[Line] = msgspec.json.Decoder(Line)
 
 
@@ -49,7 +52,7 @@ def first_line(path: Path) -> Begun:
             line = _LINES.decode(lines.readline())
     except OSError as error:
         raise ReportError(f"the run's journal cannot be read: {error}", where=str(path)) from None
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except _UNREADABLE as error:
         raise _damaged(f"{path}:1", error) from None
     if not isinstance(line, Begun):
         raise _damaged(f"{path}:1", "its first line does not say how the run began")
@@ -90,7 +93,7 @@ class Journal:
         self._encoder = msgspec.json.Encoder()
         self._synced_at = time.monotonic()
         try:
-            self._file = os.open(path, flags, 0o600)
+            self._file = open_private(path, flags)
         except OSError as error:
             raise cannot_write(path, error) from None
         hold_alone(self._file, path)
@@ -139,7 +142,7 @@ class Journal:
     def _replayed(self, raw: bytes, number: int) -> Line:
         try:
             line: Line = _LINES.decode(raw)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        except _UNREADABLE as error:
             raise _damaged(f"{self.path}:{number}", error) from None
         return line
 

@@ -20,6 +20,7 @@ from orgscan.errors import ReportError
 from orgscan.journal.files import cannot_write, write_all
 from orgscan.journal.places import Places
 from orgscan.model.evidence import Exchange
+from orgscan.private_file import open_private
 
 _ORGANIZATION = 10**12  # beyond every account id
 
@@ -48,7 +49,7 @@ class Spool:
         self._offsets = array("Q")
         self._lengths = array("Q")
         try:
-            self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+            self._file = open_private(path, os.O_RDWR | os.O_CREAT | os.O_APPEND)
         except OSError as error:
             raise cannot_write(path, error) from None
         self._end = os.fstat(self._file).st_size

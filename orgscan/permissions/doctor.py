@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
 from orgscan.aws.caller import ASSUME_ROLE
 from orgscan.aws.engine import Limits
 from orgscan.aws.entrance import Entrance, entrance
-from orgscan.aws.failure import CallFailed, FailureKind
 from orgscan.aws.few_at_once import few_at_once
 from orgscan.aws.operation import Parameters
 from orgscan.aws.session import RegionSession
@@ -17,7 +16,6 @@ from orgscan.aws.token import settle_refused_token
 from orgscan.collect.ecs_operations import LIST_CLUSTERS
 from orgscan.config.settings import Settings
 from orgscan.model.organization import Account
-from orgscan.model.outcome import NotCollected
 from orgscan.model.run import Scope
 from orgscan.organization.accounts import read_organization
 from orgscan.organization.operations import (
@@ -28,33 +26,17 @@ from orgscan.organization.operations import (
 )
 from orgscan.organization.regions import RegionReader, regions_from_within, regions_offline
 from orgscan.organization.select import in_regions, require_regions, select_accounts
-from orgscan.permissions.capabilities import (
-    CORROBORATION,
-    TAG_FILTER,
-    Capability,
-    Holder,
-    wanted,
-)
+from orgscan.permissions.capabilities import asked_by, wanted
+from orgscan.permissions.capability import Holder
+from orgscan.permissions.check import Check, first_refusal
+from orgscan.permissions.destinations import destination_checks
 from orgscan.permissions.probes import probe
 from orgscan.permissions.reading import allowlist_unread
+from orgscan.permissions.scanning import SCANNING
+from orgscan.permissions.security_hub import security_hub_checks
 
 _ACCOUNTS_AT_ONCE = 4
 _REGIONS_AT_ONCE = 8
-
-
-class Check(msgspec.Struct, frozen=True, kw_only=True):
-    """One capability in one place.
-
-    Attributes:
-        account: None for what the caller is asked about.
-        region: None for what belongs to no region.
-        why: what stands in the way; None where it is allowed.
-    """
-
-    capability: Capability
-    account: Account | None = None
-    region: str | None = None
-    why: NotCollected | None = None
 
 
 class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,11 +71,6 @@ async def diagnose(settings: Settings, sample: int, limits: Limits | None = None
     Raises:
         OrgscanError: the caller cannot even begin; what is missing is named.
     """
-    asked = (
-        *settings.collect,
-        *((CORROBORATION,) if settings.corroborate_task_sets else ()),
-        *((TAG_FILTER,) if settings.tag else ()),
-    )
     async with entrance(settings, limits or Limits()) as way_in:
         require_regions(settings.region, way_in.known_regions)
         organization = await read_organization(way_in.caller)
@@ -107,9 +84,10 @@ async def diagnose(settings: Settings, sample: int, limits: Limits | None = None
         chosen = await select_accounts(way_in.caller, organization, scope)
         active = [account for account in chosen if account.is_active]
         some = _spread(active, sample)
-        doctor = _Doctor(settings, way_in, asked)
+        doctor = _Doctor(settings, way_in)
         own = await doctor.of_the_caller(organization.management_account_id)
         own += await _of_the_allowlist(settings)
+        own += await destination_checks(way_in, settings)
         found = await few_at_once(_ACCOUNTS_AT_ONCE, [doctor.of_an_account(one) for one in some])
     return Diagnosis(
         caller_arn=way_in.identity.arn,
@@ -127,13 +105,14 @@ async def _of_the_allowlist(settings: Settings) -> list[Check]:
 
 
 class _Doctor:
-    def __init__(self, settings: Settings, way_in: Entrance, asked: Sequence[str]) -> None:
+    def __init__(self, settings: Settings, way_in: Entrance) -> None:
+        asked = asked_by(settings)
         self.targets = 0
         self._settings = settings
         self._way_in = way_in
         self._reader = RegionReader(way_in.caller, way_in.identity.account)
         self._source_of = way_in.sources(settings, "orgscan-doctor")
-        self._of_caller = wanted(Holder.CALLER, asked)
+        self._of_caller = [one for one in wanted(Holder.CALLER, asked) if one in SCANNING]
         self._of_role = wanted(Holder.READ_ROLE, asked)
 
     async def of_the_caller(self, account_id: str) -> list[Check]:
@@ -155,20 +134,20 @@ class _Doctor:
                 caller.call(operation, members.get(operation.api, {}))
                 for operation in capability.operations
             ]
-            checks.append(Check(capability=capability, why=await _first_refusal(calls)))
+            checks.append(Check(capability=capability, why=await first_refusal(calls)))
         return checks
 
     async def of_an_account(self, account: Account) -> list[Check]:
         """Whether it can be entered, and what may be asked in each of its regions."""
         source, engine = self._source_of(account, None), self._way_in.engine
         entering = next(one for one in self._of_caller if ASSUME_ROLE in one.operations)
-        why = await _first_refusal([source.current()])
+        why = await first_refusal([source.current()])
         checks = [Check(capability=entering, account=account, why=why)]
         if why is not None:
             return checks
         home = RegionSession(engine, source, self._way_in.home_region)
         from_within = next(one for one in self._of_role if DESCRIBE_REGIONS in one.operations)
-        why = await _first_refusal([home.call(DESCRIBE_REGIONS, {"AllRegions": True})])
+        why = await first_refusal([home.call(DESCRIBE_REGIONS, {"AllRegions": True})])
         checks.append(Check(capability=from_within, account=account, why=why))
         told = await self._reader.centrally(account) or await regions_from_within(home)
         regions = in_regions(
@@ -183,7 +162,8 @@ class _Doctor:
                 for name in names
             ],
         )
-        return checks + [check for checks_there in found for check in checks_there]
+        checks += [check for checks_there in found for check in checks_there]
+        return checks + await security_hub_checks(self._way_in, self._settings, account, names)
 
     async def _of_a_target(
         self, account: Account, home: RegionSession, session: RegionSession
@@ -192,7 +172,7 @@ class _Doctor:
         for capability in self._of_role:
             if DESCRIBE_REGIONS in capability.operations:
                 continue  # belongs to no region, and is asked once an account
-            why = await _first_refusal(
+            why = await first_refusal(
                 session.call(
                     operation,
                     probe(operation, self._way_in.partition, session.region, account.id),
@@ -207,21 +187,6 @@ class _Doctor:
             if why is not None and why.api == LIST_CLUSTERS.api:
                 break  # a scan asks nothing more where it is not told the clusters
         return checks
-
-
-async def _first_refusal(calls: Iterable[Awaitable[object]]) -> NotCollected | None:
-    """Make the calls one after another; why the first of them is not allowed, or gives no answer.
-
-    That AWS finds nothing of the name, or no sense in it, means that the call was allowed.
-    """
-    refusal = None
-    for call in calls:
-        try:
-            await call
-        except CallFailed as failed:
-            if failed.kind is not FailureKind.REFUSED and refusal is None:
-                refusal = failed.why
-    return refusal
 
 
 def _spread(accounts: Sequence[Account], sample: int) -> list[Account]:

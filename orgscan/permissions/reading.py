@@ -12,7 +12,7 @@ from orgscan.config.place import BucketObject, Parameter, remote
 from orgscan.errors import ConfigError
 from orgscan.model.coverage import CoverageStatus
 from orgscan.model.outcome import NotCollected
-from orgscan.permissions.capabilities import Capability, Holder
+from orgscan.permissions.capability import Capability, Holder
 
 IN_SYSTEMS_MANAGER = Capability(
     holder=Holder.CALLER,

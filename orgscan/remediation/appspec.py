@@ -14,6 +14,10 @@ import yaml
 from orgscan.model.remediation import Shape
 from orgscan.remediation.digests import canonical
 
+_DEEPEST = 32
+# libyaml's loader where PyYAML was built with it: the other takes minutes for hostile nesting.
+_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 class UnreadableError(Exception):
     """An AppSpec that is none."""
@@ -26,12 +30,24 @@ def parse_appspec(text: str) -> Shape:
         UnreadableError: it is not one of Amazon ECS.
     """
     try:
-        read = yaml.safe_load(text)
+        _require_bounded(text)
+        read = yaml.load(text, Loader=_LOADER)  # noqa: S506 - a safe one either way  # nosec B506
         _target(read)
+        found: Shape = msgspec.to_builtins(read, str_keys=True)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise UnreadableError(str(error).splitlines()[0]) from None
-    found: Shape = msgspec.to_builtins(read)
     return found
+
+
+def _require_bounded(text: str) -> None:
+    """A few lines of aliases expand without end, and anybody may have written to the bucket."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        is_alias = isinstance(event, yaml.AliasEvent)
+        if is_alias or depth > _DEEPEST:
+            raise ValueError("it has aliases, or is nested too deeply, and is not followed")
 
 
 def _target(read: object) -> Shape:

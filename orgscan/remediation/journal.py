@@ -20,6 +20,7 @@ import msgspec
 from orgscan.errors import RemediationError
 from orgscan.journal.files import hold_alone, write_all
 from orgscan.model.remediation import Answered, Begun, Direction, Failed, Intent, Line, Mark
+from orgscan.private_file import open_private
 
 FORMAT, VERSION = "orgscan.remediation-journal", 1
 
@@ -102,7 +103,7 @@ class RemediationJournal:
             RemediationError: there is one already, or the disk does not take it.
         """
         try:
-            file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+            file = open_private(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND)
         except FileExistsError:
             raise applied_before(path) from None
         except OSError as error:
@@ -124,7 +125,7 @@ class RemediationJournal:
         """
         read_journal(path)
         try:
-            file = os.open(path, os.O_RDWR | os.O_APPEND)
+            file = open_private(path, os.O_RDWR | os.O_APPEND)
         except OSError as error:
             raise _cannot_write(path, error) from None
         hold_alone(file, path)
@@ -198,7 +199,7 @@ def _replayed(path: Path) -> tuple[Story, int]:
                 story = _begun(read)
             else:
                 story.take(read)
-        except (ValueError, msgspec.MsgspecError) as error:
+        except (ValueError, RecursionError) as error:
             raise _damaged(f"{path}:{number}", error) from None
     if story is None:
         raise _damaged(str(path), "it holds no whole line, so nothing was changed by it; delete it")

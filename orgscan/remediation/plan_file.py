@@ -10,6 +10,7 @@ import msgspec
 
 from orgscan.errors import RemediationError
 from orgscan.model.remediation import Plan
+from orgscan.private_file import new_file
 from orgscan.remediation.digests import digest_of
 
 FORMAT, VERSION = "orgscan.plan", 1
@@ -50,8 +51,7 @@ def write_whole(path: Path, data: bytes) -> None:
     """
     beside = path.with_name(f".{path.name}.new")
     try:
-        beside.unlink(missing_ok=True)
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        with new_file(beside) as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
@@ -94,9 +94,13 @@ def require_unexpired(plan: Plan, now: float, path: Path) -> None:
     """Refuse a plan that is too old.
 
     Raises:
-        RemediationError: it has expired.
+        RemediationError: it has expired, or does not say when it does.
     """
-    if now > dt.datetime.fromisoformat(plan.expires_at).timestamp():
+    try:
+        expires = dt.datetime.fromisoformat(plan.expires_at).timestamp()
+    except (ValueError, OverflowError):
+        raise _no_plan(path, "this plan does not say when it expires") from None
+    if now > expires:
         raise _no_plan(path, f"this plan expired at {plan.expires_at}")
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from orgscan.aws.credentials import CredentialSource
 from orgscan.aws.entrance import Entrance
+from orgscan.aws.operation import Operation
 from orgscan.aws.session import RegionSession
 from orgscan.config.allowlist import Allowlist
 from orgscan.config.settings import Settings
@@ -11,19 +14,31 @@ from orgscan.model.organization import ACTIVE, Account
 from orgscan.model.remediation import Place, PlannedAction
 from orgscan.organization.accounts import read_organization
 from orgscan.remediation.actions.registry import ACTIONS
+from orgscan.remediation.deploy_operations import (
+    BATCH_GET_APPLICATIONS,
+    BATCH_GET_DEPLOYMENT_GROUPS,
+    GET_APPLICATION_REVISION,
+    GET_DEPLOYMENT,
+    GET_OBJECT,
+    LIST_APPLICATIONS,
+    LIST_DEPLOYMENT_GROUPS,
+    LIST_DEPLOYMENTS,
+)
+from orgscan.remediation.operations import DESCRIBE_TARGET_HEALTH
 from orgscan.remediation.session_policy import session_policy
 
-READS = (
-    "elasticloadbalancing:DescribeTargetHealth",
-    "codedeploy:ListApplications",
-    "codedeploy:BatchGetApplications",
-    "codedeploy:ListDeploymentGroups",
-    "codedeploy:BatchGetDeploymentGroups",
-    "codedeploy:ListDeployments",
-    "codedeploy:GetDeployment",
-    "codedeploy:GetApplicationRevision",
-    "s3:GetObject",
+_READ_OPERATIONS: tuple[Operation[Any], ...] = (
+    DESCRIBE_TARGET_HEALTH,
+    LIST_APPLICATIONS,
+    BATCH_GET_APPLICATIONS,
+    LIST_DEPLOYMENT_GROUPS,
+    BATCH_GET_DEPLOYMENT_GROUPS,
+    LIST_DEPLOYMENTS,
+    GET_DEPLOYMENT,
+    GET_APPLICATION_REVISION,
+    GET_OBJECT,
 )
+READS = tuple(operation.api for operation in _READ_OPERATIONS)
 """What a remediation reads besides what a scan reads; S3 objects only where AppSpecs lie there."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -86,6 +87,7 @@ def decoded(data: bytes, where: str, kind: type[T]) -> T:
     """
     try:
         _check_header(msgspec.json.decode(data, type=_Header), where)
+        require_times(msgspec.json.decode(data, type=_OfRun).run)
         return msgspec.json.decode(data, type=kind)
     except (ValueError, RecursionError) as error:
         raise ReportError(
@@ -102,6 +104,23 @@ def unreadable(error: OSError, where: str) -> ReportError:
         where=where,
         mend="Name a run directory, or the report.json in it",
     )
+
+
+class _OfRun(msgspec.Struct):
+    """What every part of a report is read with."""
+
+    run: Run
+
+
+def require_times(run: Run) -> None:
+    """Formats write the run's times in other ways, which takes times.
+
+    Raises:
+        ValueError: one of them is none.
+    """
+    for time in (run.started_at, run.finished_at):
+        if not 2000 <= dt.datetime.fromisoformat(time).year < 9999:
+            raise ValueError(f"{time} is no time of a run")
 
 
 def _check_header(header: _Header, where: str) -> None:

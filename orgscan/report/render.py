@@ -8,6 +8,7 @@ from pathlib import Path
 
 from orgscan.errors import ReportError
 from orgscan.model.run import RunRecord
+from orgscan.private_file import new_file
 from orgscan.report.interface import Format
 from orgscan.report.read import report_file
 from orgscan.report.registry import formats_named
@@ -41,7 +42,8 @@ def _write(reports: Sequence[Format], record: RunRecord, directory: Path) -> tup
     waiting = {report: directory / f".{report.filename}.partial" for report in reports}
     try:
         for report, path in waiting.items():
-            with path.open("wb") as out:
+            # The directory may be anybody's; whoever reads the report may be anybody, too.
+            with new_file(path, 0o666) as out:
                 report.write(record, out)
         return tuple(path.replace(directory / report.filename) for report, path in waiting.items())
     finally:

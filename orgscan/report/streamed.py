@@ -17,7 +17,7 @@ from orgscan.model.coverage import CoverageEntry
 from orgscan.model.finding import Finding
 from orgscan.model.run import Metrics, Run, RunRecord, Totals
 from orgscan.report.lines import HEAD, items, listed, member
-from orgscan.report.read import read_report, report_file
+from orgscan.report.read import read_report, report_file, require_times
 
 T = TypeVar("T")
 
@@ -82,6 +82,7 @@ def _streamed(file: Path, lines: BinaryIO) -> StreamedRun:
     if lines.readline() != HEAD:
         raise ValueError
     run = member(lines.readline(), b'"run":', Run)
+    require_times(run)
     totals = member(lines.readline(), b'"totals":', Totals)
     controls = tuple(listed(lines, b'"controls":[', ControlEntry))
     findings_at = _passed(lines, b'"findings":[', Finding)

@@ -420,6 +420,7 @@ class _Scan:
         )
 
     def _notes(self, stop: Stop) -> Iterator[str]:
+        yield from self._way_in.notes
         if stop.reason:
             yield f"The run was stopped before its end: {stop.reason}"
         if self._request.resume is not None:

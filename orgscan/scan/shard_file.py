@@ -21,6 +21,7 @@ from orgscan.journal.run_directory import RunDirectory
 from orgscan.journal.segment import Usage
 from orgscan.model.organization import Account
 from orgscan.model.run import Run
+from orgscan.private_file import new_file
 from orgscan.scan.shard import Shard
 
 FILENAME = "shard.json"
@@ -128,8 +129,7 @@ def write_shard(directory: RunDirectory, journal: Journal, file: ShardFile) -> s
     )
     path = directory.path / FILENAME
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with open(descriptor, "wb") as out:  # noqa: PTH123 - a descriptor has no path
+        with new_file(path) as out:
             out.write(msgspec.json.format(msgspec.json.encode(file)) + b"\n")
         if has_evidence:
             directory.spool.rename(directory.path / _EVIDENCE)
@@ -154,7 +154,7 @@ def read_shard(directory: Path) -> StoredShard:
         return StoredShard(directory, msgspec.json.decode(path.read_bytes(), type=ShardFile))
     except OSError as error:
         raise _unreadable(path, error.strerror or str(error)) from None
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise _unreadable(path, str(error)) from None
 
 

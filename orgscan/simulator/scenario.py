@@ -188,6 +188,7 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
             leaves it out; a client has to live with both.
         external_balancers: whether EXTERNAL services with a network stand behind a load balancer.
         day: how many days have passed, on each of which some services change.
+        bare_revisions: whether GetDeployment leaves out what inline revisions hold.
     """
 
     accounts: int = 3
@@ -224,6 +225,7 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     states_network_default: bool = True
     external_balancers: bool = False
     day: int = 0
+    bare_revisions: bool = False
 
     def __post_init__(self) -> None:
         if not 3 <= self.accounts <= 10_000:

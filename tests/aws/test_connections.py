@@ -224,15 +224,30 @@ async def test_a_profile_may_name_the_bundle(
     assert len(reply.data.cluster_arns) == 1
 
 
-async def test_an_unknown_authority_is_refused(
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {},
+        {"PYTHONHTTPSVERIFY": "0"},
+        {"NODE_TLS_REJECT_UNAUTHORIZED": "0", "CURL_CA_BUNDLE": ""},
+        {"AWS_CONFIG_FILE": "verify"},
+    ],
+    ids=lambda variables: " ".join(variables) or "nothing",
+)
+async def test_an_unknown_authority_is_refused_whatever_the_environment_says(
     path: str,
+    variables: dict[str, str],
     listen: Listen,
     callers: Callers,
     authority: Any,  # noqa: ANN401 - a class of conftest
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Nothing is sent to a server that cannot prove who it is."""
     heard: list[str] = []
+    (tmp_path / "verify").write_text("[default]\nverify_ssl = false\nverify = false\n")
+    for name, value in variables.items():
+        monkeypatch.setenv(name, str(tmp_path / value) if value == "verify" else value)
 
     async def handle(request: web.BaseRequest) -> web.Response:
         heard.append(request.raw_path)
@@ -294,6 +309,16 @@ def test_a_bundle_that_cannot_be_used_is_said_before_anything_is_called(
         f"{bundle}: the certificate bundle cannot be used: {problem}. "
         "Let AWS_CA_BUNDLE, or ca_bundle of the AWS profile, name a PEM file"
     )
+
+
+@pytest.mark.parametrize("variable", ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"])
+def test_an_empty_name_of_a_bundle_is_said_and_turns_nothing_off(
+    session: AioSession, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    """Botocore would end with an error of its own."""
+    monkeypatch.setenv(variable, " ")
+    with pytest.raises(CallerError, match="the certificate bundle has an empty name"):
+        tls_context(session)
 
 
 async def test_a_connection_that_the_server_closed_meanwhile_is_replaced(

@@ -12,7 +12,14 @@ from typing import Any
 import pytest
 import yaml
 
-from orgscan.permissions.policies import EVERYTHING, caller_policy, read_role_policy
+from orgscan.config.settings import Settings
+from orgscan.permissions.capabilities import asked_by
+from orgscan.permissions.policies import (
+    EVERYTHING,
+    caller_policy,
+    read_role_policy,
+    remediate_role_policy,
+)
 from orgscan.report.read import StoredRun
 from orgscan.scan.emf import run_lines
 
@@ -72,16 +79,59 @@ def test_the_read_role_grants_what_orgscan_iam_prints() -> None:
     assert _policy(role, "orgscan-read") == read_role_policy(EVERYTHING)["Statement"]
 
 
+# What the template's own resources are called where `orgscan iam` prints them.
+_BUCKET, _HEAD = "the-runs", "arn:aws:kms:eu-west-1:111122223333:key"
+_DATA_KEY, _SIGNING_KEY = f"{_HEAD}/data", f"{_HEAD}/signing"
+_TOPIC = "arn:aws:sns:eu-west-1:111122223333:notices"
+_INTRINSICS: dict[str, dict[str, str]] = {
+    "arn:aws:iam::*:role/orgscan-audit": {"Sub": "arn:${AWS::Partition}:iam::*:role/${RoleName}"},
+    f"arn:aws:s3:::{_BUCKET}": {"GetAtt": "Runs.Arn"},
+    f"arn:aws:s3:::{_BUCKET}/orgscan/*": {"Sub": "${Runs.Arn}/orgscan/*"},
+    _DATA_KEY: {"GetAtt": "DataKey.Arn"},
+    _SIGNING_KEY: {"GetAtt": "SigningKey.Arn"},
+    _TOPIC: {"Ref": "Notices"},
+}
+
+
 def test_the_tasks_role_is_the_caller_that_orgscan_iam_prints() -> None:
-    """Into the read roles of its own organization."""
-    role = _resources("security-account.yaml")["TaskRole"]
-    statements = _policy(role, "orgscan-caller")
-    printed = caller_policy([], partition="aws", role_name="orgscan-audit", org_id="o-1")
+    """For the settings that the task has: no action more, none less, on these resources alone."""
+    found = _resources("security-account.yaml")
+    statements = _policy(found["TaskRole"], "orgscan-caller")
+    settings = Settings(
+        own_account="assume",
+        deliver_s3=f"s3://{_BUCKET}/orgscan",
+        deliver_kms_key=_DATA_KEY,
+        deliver_lock_mode="COMPLIANCE",
+        deliver_sns_topic=_TOPIC,
+        signing_kms_key=_SIGNING_KEY,
+    )
+    printed = caller_policy(asked_by(settings), settings, partition="aws", org_id="o-1")
+    for statement in printed["Statement"]:
+        statement["Resource"] = _INTRINSICS.get(statement["Resource"], statement["Resource"])
     (entering,) = [one for one in printed["Statement"] if one["Sid"] == "TheWayIntoAccounts"]
-    entering["Resource"] = {"Sub": "arn:${AWS::Partition}:iam::*:role/${RoleName}"}
     entering["Condition"] = {"StringEquals": {"aws:ResourceOrgID": {"Ref": "OrganizationId"}}}
 
     assert statements == printed["Statement"]
+    assert len(found["TaskRole"]["Properties"]["Policies"]) == 1
+
+
+def test_the_tasks_variables_are_the_settings_that_its_role_is_printed_for() -> None:
+    """A setting more would need an action more."""
+    found = _resources("security-account.yaml")
+    container = found["TaskDefinition"]["Properties"]["ContainerDefinitions"][0]
+    variables = {one.get("Name"): one.get("Value") for one in container["Environment"]}
+
+    assert variables["ORGSCAN_OWN_ACCOUNT"] == "assume"
+    assert variables["ORGSCAN_DELIVER_S3"] == {"Sub": "s3://${Runs}/orgscan"}
+    assert variables["ORGSCAN_DELIVER_LOCK_MODE"] == "COMPLIANCE"
+    delivering = {name for name in variables if name and name.startswith("ORGSCAN_DELIVER_")}
+    assert delivering == {
+        "ORGSCAN_DELIVER_S3",
+        "ORGSCAN_DELIVER_KMS_KEY",
+        "ORGSCAN_DELIVER_LOCK_MODE",
+        "ORGSCAN_DELIVER_LOCK_DAYS",
+        "ORGSCAN_DELIVER_SNS_TOPIC",
+    }
 
 
 @pytest.mark.parametrize(
@@ -97,18 +147,17 @@ def test_a_members_role_trusts_one_principal_of_the_organization(template: str, 
     assert statement["Condition"]["StringEquals"]["aws:PrincipalOrgID"] == {"Ref": "OrganizationId"}
 
 
-def test_the_remediate_role_grants_what_its_page_says() -> None:
-    """Word for word."""
-    page = (AWS.parents[1] / "docs" / "remediation.md").read_text(encoding="utf-8")
-    documented = page.partition("## The remediate role")[2].partition("```json")[2]
-    shown = yaml.safe_load(documented.partition("```")[0])
+def test_the_remediate_role_grants_what_orgscan_iam_prints() -> None:
+    """Its own account's task roles, as its parameter names them."""
     granted = _policy(
         _resources("member-remediate-role.yaml")["RemediateRole"], "orgscan-remediate"
     )
+    printed = remediate_role_policy()["Statement"]
+    printed[-1]["Resource"] = {
+        "Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/${TaskRolePath}"
+    }
 
-    assert granted[0] == shown["Statement"][0]
-    assert granted[1]["Action"] == shown["Statement"][1]["Action"]
-    assert granted[1]["Condition"] == shown["Statement"][1]["Condition"]
+    assert granted == printed
 
 
 def test_the_scheduled_task_has_no_public_address_and_nobody_gets_in() -> None:
@@ -159,8 +208,6 @@ def test_the_alarm_waits_for_the_metric_that_a_run_writes(
 
 def test_the_tasks_variables_are_settings_of_orgscan() -> None:
     """A misspelled one would stop every run."""
-    from orgscan.config.settings import Settings  # noqa: PLC0415 - only this needs it
-
     found = _resources("security-account.yaml")
     container = found["TaskDefinition"]["Properties"]["ContainerDefinitions"][0]
     names = [one.get("Name") or one["If"][1]["Name"] for one in container["Environment"]]

@@ -28,6 +28,7 @@ DEFAULTS: dict[str, object] = {
     "session_policy": True,
     "sts_region": None,
     "profile": None,
+    "allow_insecure_endpoint": False,
     "account": (),
     "exclude_account": (),
     "ou": (),
@@ -339,7 +340,7 @@ def test_an_unknown_key_that_is_like_no_other_gets_the_list(refusal: Callable[..
     """Where there is no near match, all keys are named."""
     message = refusal("version: 1\nxyz: 1\n")
     assert message.startswith(
-        'a.yaml:2:1: unknown key "xyz". Known are: account, allowlist, collect, '
+        'a.yaml:2:1: unknown key "xyz". Known are: account, allow_insecure_endpoint, '
     )
 
 

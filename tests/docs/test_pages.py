@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -16,13 +17,15 @@ from orgscan.model.control import Mapping, Origin
 from orgscan.model.coverage import CoverageEntry, CoverageStatus
 from orgscan.model.finding import Finding, Severity, Status
 from orgscan.model.remediation import Code
-from orgscan.permissions.capabilities import CAPABILITIES, Holder
-from orgscan.remediation.actions.interface import Action
+from orgscan.permissions.capabilities import CAPABILITIES
+from orgscan.permissions.capability import Holder
+from orgscan.permissions.policies import remediate_role_policy
 from orgscan.remediation.actions.registry import ACTIONS
 from orgscan.remediation.site import READS
 from orgscan.report import terms
 from orgscan.report.guidance import placeholders
 from orgscan.report.registry import FORMATS
+from tests.test_fuzz import PARSERS
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs").glob("*.md"))
@@ -197,12 +200,14 @@ def test_remediation_page_explains_each_reason_for_doing_nothing(code: Code) -> 
     assert row[1]
 
 
-@pytest.mark.parametrize("action", ACTIONS.values(), ids=lambda action: str(action.kind))
-def test_remediation_page_names_every_permission(action: Action) -> None:
-    """The role's policy on the page holds whatever an action may call."""
+def test_remediation_page_shows_the_remediate_roles_policy() -> None:
+    """As `orgscan iam remediate-role` prints it, with whatever an action may call in it."""
     page = (ROOT / "docs" / "remediation.md").read_text(encoding="utf-8")
+    shown = json.loads(page.partition("## The remediate role")[2].split("```")[1].lstrip("json"))
 
-    assert [name for name in action.writes if f'"{name}"' not in page] == []
+    assert shown == remediate_role_policy()
+    granted = {name for statement in shown["Statement"] for name in statement["Action"]}
+    assert [n for action in ACTIONS.values() for n in action.writes if n not in granted] == []
 
 
 def test_remediation_page_names_every_read_beyond_a_scans() -> None:
@@ -210,3 +215,15 @@ def test_remediation_page_names_every_read_beyond_a_scans() -> None:
     page = (ROOT / "docs" / "remediation.md").read_text(encoding="utf-8")
 
     assert [name for name in READS if f"{name.partition(':')[2]}`" not in page] == []
+
+
+def test_security_page_lists_every_parser_that_is_fuzzed() -> None:
+    """By the name in the table of the test, with the error that it may raise."""
+    listed = {row[0].strip("`"): row[2] for row in rows("security.md") if row[0][:1] == "`"}
+
+    assert {name: error.strip("`") for name, error in listed.items() if "`" in error} == {
+        name: " ".join(error.__name__ for error in parser.errors)
+        for name, parser in PARSERS.items()
+        if parser.errors
+    }
+    assert set(PARSERS) == set(listed)

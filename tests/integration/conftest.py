@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,9 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from orgscan import __file__ as package
-from orgscan.aws.engine import Limits
+from orgscan.aws.engine import Engine, Limits
 from orgscan.config.settings import Settings
+from orgscan.permissions.capability import Holder
 from orgscan.scan.pipeline import Request, scan
 from orgscan.simulator import Endpoint, Scenario, Simulator
 from orgscan.sweep.stop import Stop
@@ -105,6 +107,14 @@ class Swept(msgspec.Struct, frozen=True):
     written: dict[str, bytes]
     exit_status: int
 
+    @property
+    def notes(self) -> list[str]:
+        """The run's notes, but for the one that says that this was not AWS."""
+        notes: list[str] = self.report["run"]["notes"]
+        first, *others = notes
+        assert first.startswith("Calls went to http://127.0.0.1:")
+        return others
+
 
 @pytest.fixture(scope="session")
 def sweep() -> Callable[..., Swept]:
@@ -176,3 +186,61 @@ def _reset(url: str) -> Any:  # noqa: ANN401 - botocore has no types
     from botocore.awsrequest import AWSRequest  # noqa: PLC0415 - only here
 
     return AWSRequest(method="POST", url=f"{url}/moto-api/reset").prepare()
+
+
+_HOLDERS = {
+    "orgscan-audit": Holder.READ_ROLE,
+    "orgscan-security-hub": Holder.SECURITY_HUB_ROLE,
+    "orgscan-remediate": Holder.REMEDIATE_ROLE,
+}
+# Needs no permission: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+_FREE = "sts:GetCallerIdentity"
+# What AWS asks for, call by call, where it is not the call's own name, and by member where a member
+# asks for more; read off the pages, apart from the table that it is held against.
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+# https://docs.aws.amazon.com/codedeploy/latest/userguide/auth-and-access-control-permissions-reference.html
+_ACTIONS = {
+    "s3:HeadBucket": {"s3:ListBucket"},
+    "s3:HeadObject": {"s3:GetObject"},
+    "s3:GetObjectLockConfiguration": {"s3:GetBucketObjectLockConfiguration"},
+    "s3:ListMultipartUploads": {"s3:ListBucketMultipartUploads"},
+    "s3:ListParts": {"s3:ListMultipartUploadParts"},
+    "s3:CreateMultipartUpload": {"s3:PutObject"},
+    "s3:UploadPart": {"s3:PutObject"},
+    "s3:CompleteMultipartUpload": {"s3:PutObject"},
+    "codedeploy:CreateDeployment": {
+        "codedeploy:CreateDeployment",
+        "codedeploy:GetDeploymentConfig",
+        "codedeploy:GetApplicationRevision",
+        "codedeploy:RegisterApplicationRevision",
+    },
+}
+_MORE = {
+    ("s3", "ObjectLockMode"): {"s3:PutObjectRetention"},
+    ("s3", "ObjectLockLegalHoldStatus"): {"s3:PutObjectLegalHold"},
+    ("s3", "SSEKMSKeyId"): {"kms:GenerateDataKey", "kms:Decrypt"},
+    ("ecs", "tags"): {"ecs:TagResource"},
+    ("ecs", "taskDefinition"): {"iam:PassRole"},
+}
+
+
+@pytest.fixture
+def asked_of_aws() -> Iterator[Mapping[Holder, set[str]]]:
+    """What each holder had to be allowed for the calls that were made while this was open."""
+    needed: dict[Holder, set[str]] = defaultdict(set)
+    call = Engine.call
+
+    async def recording(engine: Engine, operation: Any, parameters: Any, **about: Any) -> Any:  # noqa: ANN401 - as the engine has them
+        credentials = await about["source"].current()
+        role = (credentials.arn.split("/")[1:] or [""])[0]
+        named = _ACTIONS.get(operation.api, {operation.api})
+        asked_for_more = (
+            [_MORE.get((operation.service, member), set()) for member in parameters]
+            if operation.changes or operation.service == "s3"
+            else []
+        )
+        needed[_HOLDERS.get(role, Holder.CALLER)] |= named.union(*asked_for_more) - {_FREE}
+        return await call(engine, operation, parameters, **about)
+
+    with patch.object(Engine, "call", recording):
+        yield needed

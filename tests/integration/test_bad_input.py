@@ -187,3 +187,19 @@ def test_a_scan_of_what_is_denied_everywhere_says_so(
 
     assert done.status == 4
     assert done.out.splitlines()[0] == "Nothing could be seen: none of 3 account-regions answered."
+
+
+def test_an_endpoint_in_the_clear_is_refused_before_anything_is_called(
+    orgscan: Callable[..., Any],
+) -> None:
+    """By every command that has credentials; the run directory is not left behind either."""
+    environ = {"AWS_ENDPOINT_URL_STS": "http://sts.example.org", "AWS_REGION": "eu-west-1"}
+    for command in ("scan", "doctor"):
+        done = orgscan(command, environ=environ)
+
+        assert (done.status, done.out, done.report) == (2, "", None)
+        assert done.err == (
+            "orgscan: AWS_ENDPOINT_URL_STS: http://sts.example.org is spoken to without TLS: "
+            "credentials would lie open. Use an https:// address, or set allow_insecure_endpoint "
+            "if you mean it\n"
+        )

@@ -190,9 +190,7 @@ def test_the_corroboration_can_be_switched_off(sweep: Sweep) -> None:
     swept = sweep(_scenario(), corroborate_task_sets=False)
 
     assert swept.simulator.record.calls_by_api()["ecs:DescribeTaskSets"] == 0
-    assert swept.report["run"]["notes"] == [
-        "Task sets were not asked for by id (corroborate_task_sets: false)"
-    ]
+    assert swept.notes == ["Task sets were not asked for by id (corroborate_task_sets: false)"]
 
 
 def test_an_account_region_without_clusters_costs_exactly_one_call(sweep: Sweep) -> None:

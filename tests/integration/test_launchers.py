@@ -188,7 +188,7 @@ def test_a_part_is_asked_for_by_name_and_the_report_says_so(sweep: Callable[...,
     assert called & set(SERVICES) == {"pipes", "batch"}
     kinds = {f["resource"]["type"] for f in swept.report["findings"] if f["control_id"] == CONTROL}
     assert kinds == {"AWS::Pipes::Pipe", "AWS::Batch::JobDefinition"}
-    assert swept.report["run"]["notes"] == [
+    assert swept.notes == [
         "Of what starts tasks only a part was asked for (collect: launchers.pipes, launchers.batch)"
     ]
 

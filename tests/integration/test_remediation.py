@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,9 @@ from orgscan.config.place import Remote
 from orgscan.config.settings import Settings
 from orgscan.model.finding import Finding
 from orgscan.model.remediation import Code, Plan
+from orgscan.permissions.capability import Holder
+from orgscan.permissions.remediating import REMEDIATING
+from orgscan.permissions.scanning import SCANNING
 from orgscan.remediation.apply import Order, apply_plan, plan_run, roll_back
 from orgscan.remediation.clock import SkippingClock
 from orgscan.remediation.journal import RemediationJournal
@@ -528,6 +531,41 @@ def test_nothing_outside_a_generated_allowlist_is_written_to(
 
     assert {one.place.service_name for one in plan.actions} <= permitted
     _require_as_planned(at, plan)
+
+
+def _there_and_back(at: Stage) -> None:
+    """A service under each controller, mended and restored."""
+    for controller in FORWARD:
+        at.plan(at.allow(at.public(controller)))
+        at.apply()
+        at.roll_back()
+        (at.directory / "journal.ndjson").unlink()
+
+
+def test_a_remediation_needs_what_the_table_names_and_nothing_else(
+    stage: Callable[..., Stage],
+    asked_of_aws: Mapping[Holder, set[str]],
+    kill: Callable[[int], AbstractContextManager[None]],
+) -> None:
+    """Under each controller it is applied and taken back, once from the middle of a deployment."""
+    _there_and_back(stage(bare_revisions=True, external_balancers=True))
+    at = stage(seed=5)
+    _there_and_back(at)
+    at.plan(at.allow(at.public("CODE_DEPLOY")))
+    with kill(3), contextlib.suppress(Killed):
+        at.apply()
+    at.roll_back()
+    # Of every place that an AppSpec may lie in, S3 included.
+    failed = [one for one in at.run.findings() if one.status == "FAILED"]
+    at.plan(at.allow(*(one for one in failed if one.control_id in {TASK_SETS, SERVICES})))
+
+    for holder in (Holder.READ_ROLE, Holder.REMEDIATE_ROLE):
+        named = {action for each in REMEDIATING if each.holder is holder for action in each.actions}
+        scanned = {action for each in SCANNING for action in each.actions}
+        assert asked_of_aws[holder] - scanned == named
+    assert asked_of_aws[Holder.CALLER] <= {
+        action for each in SCANNING if each.holder is Holder.CALLER for action in each.actions
+    }
 
 
 def test_throttled_writes_are_made_once_the_bucket_has_filled(stage: Callable[..., Stage]) -> None:

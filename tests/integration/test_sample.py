@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,12 @@ SAMPLE = Path(__file__).parents[2] / "reports" / "sample"
 
 
 def _without_run_data(report: dict[str, Any]) -> dict[str, Any]:
-    """Everything that the same organization gives twice; denials name the session by the run."""
-    report = json.loads(json.dumps(report).replace(report["run"]["id"], "RUN"))
+    """Everything that the same organization gives twice.
+
+    Denials name the session by the run, and the note on where calls went the simulator's port.
+    """
+    text = json.dumps(report).replace(report["run"]["id"], "RUN")
+    report = json.loads(re.sub(r"http://127\.0\.0\.1:\d+", "http://127.0.0.1", text))
     when = {"id", "started_at", "finished_at"}
     return {
         **{name: value for name, value in report.items() if name != "metrics"},

@@ -160,7 +160,7 @@ def test_where_nobody_lists_regions_botocores_list_serves_and_the_run_says_so(
     statuses = {entry["region"]: entry["status"] for entry in swept.report["coverage"]}
     assert statuses == {"eu-west-1": "COVERED", "eu-north-1": "REGION_NOT_ENABLED"}
     assert swept.exit_status in {4, 5}
-    assert any("botocore's offline list" in note for note in swept.report["run"]["notes"])
+    assert any("botocore's offline list" in note for note in swept.notes)
 
 
 def test_the_same_organization_gives_the_same_report_but_for_run_data(sweep: Sweep) -> None:
@@ -183,6 +183,4 @@ def test_a_throttled_list_of_regions_is_replaced_by_the_accounts_own(sweep: Swee
 
     assert len(swept.report["coverage"]) == 12 * 4
     assert swept.report["totals"]["targets"]["not_covered"] == 0
-    assert swept.report["run"]["notes"] == [
-        "The regions of 12 accounts are those of ec2:DescribeRegions"
-    ]
+    assert swept.notes == ["The regions of 12 accounts are those of ec2:DescribeRegions"]

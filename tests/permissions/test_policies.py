@@ -6,14 +6,22 @@ import re
 from fnmatch import fnmatchcase
 
 from orgscan.aws.caller import READ_ONLY_ACTIONS
-from orgscan.permissions.capabilities import CAPABILITIES, CORROBORATION, Holder
+from orgscan.config.settings import Settings
+from orgscan.permissions.capabilities import CAPABILITIES
+from orgscan.permissions.capability import Holder
 from orgscan.permissions.policies import (
     EVERYTHING,
     Policy,
     caller_policy,
     read_role_policy,
+    remediate_role_policy,
+    security_hub_role_policy,
     trust_policy,
 )
+from orgscan.permissions.remediating import REMEDIATE
+from orgscan.permissions.scanning import CORROBORATION
+from orgscan.remediation.actions.registry import ACTIONS
+from orgscan.remediation.site import READS
 
 
 def _actions(policy: Policy) -> list[str]:
@@ -38,10 +46,10 @@ def test_the_read_role_gets_what_every_scan_needs_and_what_is_asked_for() -> Non
 def test_no_policy_grants_a_write_or_a_wildcard() -> None:
     """Reads alone; entering accounts is the caller's, by the role's own name."""
     read = _actions(read_role_policy(EVERYTHING))
-    caller = _actions(caller_policy(EVERYTHING, partition="aws", role_name="r", org_id="o-1"))
+    caller = _actions(caller_policy(EVERYTHING, Settings(), partition="aws", org_id="o-1"))
 
     assert all(re.fullmatch(r"[a-z0-9-]+:(List|Describe|Get)[A-Za-z]+", action) for action in read)
-    assert {action for action in caller if not re.search(":(List|Describe)", action)} == {
+    assert {action for action in caller if not re.search(":(List|Describe|Get)", action)} == {
         "sts:AssumeRole"
     }
 
@@ -69,10 +77,14 @@ def test_a_policy_of_everything_fits_into_a_managed_policy() -> None:
 
 def test_the_caller_may_assume_the_read_role_within_its_organization_alone() -> None:
     """In the partition that it names."""
-    policy = caller_policy([], partition="aws-us-gov", role_name="team/audit", org_id="o-1")
+    settings = Settings(role_name="team/audit", management_role_name="root-audit")
+    policy = caller_policy([], settings, partition="aws-us-gov", org_id="o-1")
 
     (entering,) = [s for s in policy["Statement"] if s["Action"] == ["sts:AssumeRole"]]
-    assert entering["Resource"] == "arn:aws-us-gov:iam::*:role/team/audit"
+    assert entering["Resource"] == [
+        "arn:aws-us-gov:iam::*:role/team/audit",
+        "arn:aws-us-gov:iam::*:role/root-audit",
+    ]
     assert entering["Condition"] == {"StringEquals": {"aws:ResourceOrgID": "o-1"}}
 
 
@@ -90,5 +102,33 @@ def test_a_role_trusts_one_principal_of_one_organization_with_its_external_id() 
 
 def test_every_capability_says_what_is_lost_without_it() -> None:
     """So that `doctor` can."""
-    assert all(capability.without and capability.operations for capability in CAPABILITIES)
+    assert all(capability.without and capability.actions for capability in CAPABILITIES)
     assert {capability.holder for capability in CAPABILITIES} == set(Holder)
+
+
+def test_what_a_remediation_may_read_is_what_its_session_policy_leaves() -> None:
+    """The read role's sessions are cut down to a scan's reads and these."""
+    actions = set(_actions(read_role_policy([REMEDIATE], ["arn:aws:s3:::releases/*"])))
+    beyond = actions - set(_actions(read_role_policy([])))
+
+    assert beyond == {
+        *READS,
+        "ec2:DescribeNatGateways",
+        "ec2:DescribeVpcEndpoints",
+        "ecs:DescribeTaskDefinition",
+    }
+
+
+def test_the_remediate_role_may_do_what_its_actions_write_and_no_more() -> None:
+    """The session policy of a change names the same; tags and roles go with what is made."""
+    written = {name for action in ACTIONS.values() for name in action.writes}
+
+    assert set(_actions(remediate_role_policy())) == written | {"iam:PassRole"}
+
+
+def test_the_security_hub_role_may_import_and_read_findings() -> None:
+    """And nothing else, so that it is of no use for anything else."""
+    assert _actions(security_hub_role_policy()) == [
+        "securityhub:GetFindings",
+        "securityhub:BatchImportFindings",
+    ]

@@ -106,3 +106,11 @@ def test_a_revision_carries_the_digest_of_its_content() -> None:
     assert made["revisionType"] == "AppSpecContent"
     assert made["appSpecContent"]["sha256"] == hashlib.sha256(content.encode()).hexdigest()
     assert parse_appspec(content) == appspec_for(TASK_SET, AWSVPC, parse_appspec(YAML))
+
+
+def test_an_appspec_that_expands_without_end_is_refused_at_once() -> None:
+    """Whoever may write to the bucket wrote it: aliases, and brackets that never close."""
+    laughs = "a: &a [x, x]\n" + "".join(f"b{n}: &b{n} [*a, *a]\n" for n in range(3))
+    for text in (laughs, "[" * 200_000, '{"a":' * 200_000):
+        with pytest.raises(UnreadableError):
+            parse_appspec(text)

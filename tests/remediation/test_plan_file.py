@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 import pytest
 
 from orgscan.errors import RemediationError
+from orgscan.model.remediation import Begun
+from orgscan.remediation.journal import FORMAT, VERSION, RemediationJournal
 from orgscan.remediation.plan_file import read_plan, require_unexpired, write_plan
 
 
@@ -76,3 +79,29 @@ async def test_a_plan_is_applied_once(bench: Callable[..., Any]) -> None:
 
     with pytest.raises(RemediationError, match="has been applied, or begun to be"):
         at.begin(plan)
+
+
+async def test_a_journal_of_changes_is_its_owners_alone(
+    bench: Callable[..., Any], tmp_path: Path
+) -> None:
+    """Under an umask that hides nothing, and where somebody has opened it up since."""
+    path = tmp_path / "plan.journal.ndjson"
+    plan = await bench().plan()
+    begun = Begun(
+        format=FORMAT,
+        version=VERSION,
+        at="2026-11-24T02:00:00Z",
+        plan=plan,
+        plan_digest="",
+        approved_by="",
+        approved_how="--yes",
+    )
+    before = os.umask(0)
+    try:
+        with RemediationJournal.create(path, begun):
+            assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        path.chmod(0o644)
+        with RemediationJournal.reopen(path):
+            assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    finally:
+        os.umask(before)

@@ -13,6 +13,7 @@ from orgscan.model.coverage import CoverageEntry, CoverageStatus
 from orgscan.model.finding import AccountRef, Finding
 from orgscan.report.json_v1 import JsonReport
 from orgscan.report.read import StoredRun, read_report
+from orgscan.report.streamed import open_report
 
 
 def _written(record: StoredRun) -> bytes:
@@ -115,3 +116,17 @@ def test_a_directory_without_a_report_is_refused(tmp_path: Path) -> None:
 
     assert refused.value.what == "the report cannot be read: No such file or directory"
     assert refused.value.where == str(tmp_path / "report.json")
+
+
+@pytest.mark.parametrize("time", ["", "yesterday", "0001-01-01T00:00:00+14:00"])
+def test_a_report_of_no_time_is_refused_before_it_is_rendered(
+    make_record: Callable[..., StoredRun], tmp_path: Path, time: str
+) -> None:
+    """Other formats write times in their own ways."""
+    with (tmp_path / "report.json").open("wb") as out:
+        JsonReport().write(make_record(run={"finished_at": time}), out)
+
+    with pytest.raises(ReportError, match="this is not a whole report"):
+        read_report(tmp_path)
+    with pytest.raises(ReportError, match="this is not a whole report"):
+        open_report(tmp_path)

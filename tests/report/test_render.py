@@ -112,3 +112,18 @@ def test_an_output_that_is_a_file_is_refused(run: Path) -> None:
 
     with pytest.raises(ReportError, match="the reports cannot be written: File exists"):
         render(run, ["html"], place)
+
+
+def test_a_link_that_lies_where_a_report_is_made_is_not_written_through(
+    make_record: Callable[..., StoredRun], tmp_path: Path
+) -> None:
+    """A run's directory may have come from somebody else."""
+    with (tmp_path / "report.json").open("wb") as out:
+        JsonReport().write(make_record(), out)
+    (tmp_path / "mine").write_text("mine")
+    for name in (".summary.md.partial", "summary.md"):
+        (tmp_path / name).symlink_to(tmp_path / "mine")
+    render(tmp_path, ["markdown"])
+
+    assert (tmp_path / "mine").read_text() == "mine"
+    assert not (tmp_path / "summary.md").is_symlink()

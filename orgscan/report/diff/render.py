@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from orgscan.errors import ReportError
 from orgscan.model.diff import Diff
+from orgscan.private_file import new_file
 from orgscan.report.diff.interface import DiffFormat
 
 
@@ -46,7 +47,7 @@ def render(diff: Diff, form: DiffFormat, out: BinaryIO, file: Path | None = None
 def _put(diff: Diff, form: DiffFormat, file: Path) -> None:
     waiting = file.with_name(f".{file.name}.partial")
     try:
-        with waiting.open("wb") as partial:
+        with new_file(waiting, 0o666) as partial:
             form.write(diff, partial)
         waiting.replace(file)
     finally:

@@ -151,7 +151,8 @@ def list_deployments(call: Call, request: _Deployments) -> Tree:
 
 def get_deployment(call: Call, request: _Deployment) -> Tree:
     """By its id, which is the external id of the task set that it makes."""
-    return {"deploymentInfo": shapes.deployment(known_deployment(call, request.deployment_id))}
+    shown = known_deployment(call, request.deployment_id)
+    return {"deploymentInfo": shapes.deployment(shown, bare=call.world.scenario.bare_revisions)}
 
 
 def batch_get_deployment_targets(call: Call, request: _Targets) -> Tree:

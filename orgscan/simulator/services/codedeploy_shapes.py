@@ -91,8 +91,17 @@ def _last(shown: Deployment | None) -> Tree:
     )
 
 
-def deployment(shown: Deployment) -> dict[str, Tree]:
-    """`DeploymentInfo`."""
+def _without_content(location: dict[str, Tree]) -> dict[str, Tree]:
+    """A `RevisionLocation` whose content has to be asked for by its digest."""
+    return {
+        name: {"sha256": held["sha256"]} if isinstance(held, dict) and "content" in held else held
+        for name, held in location.items()
+    }
+
+
+def deployment(shown: Deployment, *, bare: bool = False) -> dict[str, Tree]:
+    """`DeploymentInfo`; AWS does not say whether it has the content of inline revisions."""
+    revision = shown.revision.location if shown.revision else None
     error: Tree = None
     if shown.error:
         error = {"code": shown.error[0], "message": shown.error[1]}
@@ -109,7 +118,7 @@ def deployment(shown: Deployment) -> dict[str, Tree]:
             "deploymentConfigName": CONFIG,
             "deploymentId": shown.id,
             "previousRevision": shown.previous.location if shown.previous else None,
-            "revision": shown.revision.location if shown.revision else None,
+            "revision": _without_content(revision) if revision and bare else revision,
             "status": shown.status,
             "errorInformation": error,
             "createTime": shown.created,
