@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip
 
-.PHONY: demo test bench check lint types imports format lock tools image images sample clean
+.PHONY: demo test bench check lint types imports format lock tools docs image images sample clean
 
 demo: $(VENV)/.installed  ## Scan a simulated organization; no AWS account needed
 	@$(BIN)/orgscan demo
@@ -14,6 +14,9 @@ test: $(VENV)/.installed-dev tools  ## Every test
 
 bench: $(VENV)/.installed-dev  ## What calls and sweeps cost; ten minutes (BENCH=--quick: one)
 	$(BIN)/python -m benchmarks.run $(BENCH)
+
+docs: $(VENV)/.installed-dev  ## These pages as a site in build/docs; a broken link is an error
+	$(BIN)/sphinx-build -q -W -n --keep-going -b html docs build/docs
 
 images: $(VENV)/.installed-dev tools  ## The pictures of the report in docs/images, from a new demo
 	$(BIN)/python -m docs.screenshots
