@@ -59,10 +59,10 @@ image:  ## The container image, with Docker or Podman
 	docker build --build-arg VERSION="$$(git describe --always)" \
 	  --build-arg REVISION="$$(git rev-parse HEAD)" -t orgscan .
 
-# What tests use beside Python: a browser for the report, what checks a bundle without orgscan, and
-# what builds and runs the image without a Docker engine. Each is a Debian package of the same name.
-# Where one is missing and cannot be installed, its tests say so.
-TOOLS := chromium jq openssl unzip buildah debootstrap runc
+# What tests use beside Python: a browser for the report, what checks a bundle without orgscan, what
+# builds and runs the image without a Docker engine, and shells to complete in. Each is a Debian
+# package of the same name. Where one is missing and cannot be installed, its tests say so.
+TOOLS := chromium jq openssl unzip buildah debootstrap runc zsh fish
 tools:
 	@missing=; for tool in $(TOOLS); do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
 	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \

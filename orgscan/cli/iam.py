@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 import typer
 
+from orgscan.cli.completion import collect_names
 from orgscan.errors import ConfigError
 
 
@@ -30,7 +31,11 @@ def iam(  # noqa: PLR0913 - one parameter for each option, which is how typer ta
     *,
     collect: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="As `orgscan scan --collect`; repeat for more."),
+        typer.Option(
+            metavar="NAME",
+            help="As `orgscan scan --collect`; repeat for more.",
+            autocompletion=collect_names,
+        ),
     ] = None,
     everything: Annotated[
         bool, typer.Option("--all", help="With all that a scan may be asked for.")
