@@ -85,8 +85,10 @@ def test_the_wheel_in_it_has_what_init_writes(
     job("init", "/reports/config").communicate(timeout=SECONDS)
 
     written = tmp_path / "reports" / "config"
-    shipped = {path.relative_to(ROOT / "config") for path in (ROOT / "config").rglob("*.yaml")}
-    assert {path.relative_to(written) for path in written.rglob("*.yaml")} == shipped
+    shipped = {
+        path.relative_to(ROOT / "config") for path in (ROOT / "config").rglob("*") if path.is_file()
+    }
+    assert {path.relative_to(written) for path in written.rglob("*") if path.is_file()} == shipped
     assert {each: (written / each).read_bytes() for each in shipped} == {
         each: (ROOT / "config" / each).read_bytes() for each in shipped
     }
