@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip
 
-.PHONY: demo test bench check lint types imports format lock tools docs image images sample clean
+.PHONY: demo test bench check lint types imports format lock tools docs dist image images sample clean
 
 demo: $(VENV)/.installed  ## Scan a simulated organization; no AWS account needed
 	@$(BIN)/orgscan demo
@@ -55,6 +55,11 @@ lock: $(VENV)/.uv  ## Renew the locked requirements
 	  --upgrade --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
 	  - -o requirements-build.lock
 
+# The wheel is built from the sdist, which is how it shows that nothing is missing there.
+dist: $(VENV)/.uv  ## Wheel and sdist, by the locked build tool, in dist
+	rm -rf dist
+	$(BIN)/uv build --quiet --build-constraints requirements-build.lock --require-hashes -o dist
+
 image:  ## The container image, with Docker or Podman
 	docker build --build-arg VERSION="$$(git describe --always)" \
 	  --build-arg REVISION="$$(git rev-parse HEAD)" -t orgscan .
@@ -87,4 +92,4 @@ $(VENV)/.installed-dev: $(VENV)/.uv requirements-dev.lock pyproject.toml
 	@touch $@ $(VENV)/.installed
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
