@@ -84,10 +84,10 @@ class Block(msgspec.Struct, frozen=True):
 def _blocks() -> Iterator[Block]:
     for page in PAGES:
         text = page.read_text(encoding="utf-8")
-        for fence in re.finditer(r"^```(\w*)\n(.*?)^```$", text, _FENCED):
+        for fence in re.finditer(r"^ *```(\w*)\n(.*?)^ *```$", text, _FENCED):
             # In a transcript what a command prints follows it; elsewhere what it goes on with.
-            rest = r"(?:.|\n(?!\$ ))*" if fence[1] == "console" else r"(?:.*\\\n)*.*"
-            commands = re.findall(rf"^\$ ({rest})", fence[2], re.MULTILINE)
+            rest = r"(?:.|\n(?! *\$ ))*" if fence[1] == "console" else r"(?:.*\\\n)*.*"
+            commands = re.findall(rf"^ *\$ ({rest})", fence[2], re.MULTILINE)
             line = text.count("\n", 0, fence.start()) + 1
             yield Block(f"{page.name}:{line}", tuple(each.strip() for each in commands))
 
@@ -377,7 +377,7 @@ def test_stacks_are_deployed_with_parameters_that_they_have(template: str) -> No
 
 def _in_the_text() -> Iterator[tuple[str, str]]:
     for page in PAGES:
-        text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=_FENCED)
+        text = re.sub(r"^ *```.*?^ *```$", "", page.read_text(encoding="utf-8"), flags=_FENCED)
         for command in re.findall(r"`(orgscan [^`]+)`", text):
             yield page.name, " ".join(command.split())
 
