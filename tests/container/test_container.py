@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -69,6 +70,14 @@ def test_the_image_adds_orgscan_and_what_it_needs_and_no_build_tools(image: Any)
     assert not {"pip", "hatchling", "setuptools", "wheel", "pytest", "moto"} & names
     assert not (image.root / "src").exists()
     assert image.size - image.base_size < 150e6
+
+
+def test_the_page_states_what_the_image_adds_to_its_base(image: Any) -> None:  # noqa: ANN401 - as above
+    """Within a tenth."""
+    page = (ROOT / "docs" / "container.md").read_text(encoding="utf-8")
+    (stated,) = re.findall(r"add about (\d+) MB to the base", page)
+
+    assert image.size - image.base_size == pytest.approx(int(stated) * 1e6, rel=0.1)
 
 
 def test_the_version_is_the_packages(job: Callable[..., subprocess.Popen[str]]) -> None:
