@@ -218,10 +218,11 @@ def _verified(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     "command",
     [
         "orgscan init",
+        "docker build -t REGISTRY/orgscan .",
         "orgscan doctor --sample 20",
         "--template-file config/aws/security-account.yaml",
         "openssl pkey -pubin -inform DER -out signer.pub",
-        "orgscan verify reports/latest/evidence.zip --public-key signer.pub",
+        "orgscan verify evidence.zip --public-key signer.pub",
     ],
 )
 def test_the_readme_has_each_step_of_this_way(command: str) -> None:

@@ -66,6 +66,13 @@ _NOT_RUN = {
 }
 
 
+# The AWS CLI's own commands, made of several calls, with the options that the pages give them.
+_OF_THE_CLI: dict[str, set[str]] = {
+    "deploy": {"--stack-name", "--template-file", "--capabilities", "--parameter-overrides"},
+    "cp": set(),
+}
+
+
 class Block(msgspec.Struct, frozen=True):
     """A fenced block of a page.
 
@@ -160,7 +167,7 @@ def scanned(tmp_path_factory: pytest.TempPathFactory) -> Path:
         formats = [f"--format={name}" for name in ("html", "json", "ndjson", "asff", "markdown")]
         _orgscan(where, environ, "init")
         _orgscan(where, environ, "scan", "--signing-key", "signer.pem", *formats)
-    for name in ("findings.ndjson", "findings.asff.ndjson"):
+    for name in ("findings.ndjson", "findings.asff.ndjson", "evidence.zip"):
         shutil.copy(where / "reports" / "latest" / name, where)
     entry = _entry(simulator, _replaceable(where))
     for name in ("config/allowlist.yaml", "demo-allowlist.yaml"):
@@ -333,18 +340,15 @@ def test_commands_of_standard_tools_run(
 
 @pytest.mark.parametrize(
     ("place", "command"),
-    [each for each in COMMANDS if re.search(r"\baws [a-z0-9]+ [a-z-]+", each[1])],
+    [each for each in COMMANDS if re.search(r"\baws [a-z0-9]+ [a-z-]+ ", each[1])],
 )
 def test_commands_of_the_aws_cli_are_calls_that_there_are(place: str, command: str) -> None:
     """Operation and options are those of botocore's models, which the AWS CLI is made of."""
     (said,) = re.findall(r"\baws ((?:[^|]*\\\n)*[^|\n]*)", command)
     service, operation, *rest = _words(said)
     options = {word for word in rest if word.startswith("--")}
-    if operation == "deploy":
-        # The CLI's own, made of several calls.
-        assert options <= {
-            "--stack-name", "--template-file", "--capabilities", "--parameter-overrides",
-        }, place  # fmt: skip
+    if operation in _OF_THE_CLI:
+        assert options <= _OF_THE_CLI[operation], place
         return
     model = botocore.session.get_session().get_service_model(service)
     names = {_dashed(name): name for name in model.operation_names}
