@@ -77,6 +77,17 @@ def test_tab_completes_commands_options_and_names(
     assert tab(shell, line)[:1] == [offered]
 
 
+def test_tab_does_not_wait_for_what_only_a_scan_needs() -> None:
+    """Commands and options are known without AWS's library, settings or templates."""
+    code = "import sys, orgscan.cli.app; print(*sys.modules)"
+    done = subprocess.run(  # noqa: S603 - this interpreter
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=SECONDS, check=True
+    )
+
+    imported = {name.partition(".")[0] for name in done.stdout.split()}
+    assert imported & {"aiobotocore", "aiohttp", "botocore", "jinja2", "pydantic", "yaml"} == set()
+
+
 def test_each_name_is_offered_as_its_setting_has_it() -> None:
     """None twice, and none that would be refused."""
     assert format_names("") == list(get_args(FormatName))
