@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip
 
-.PHONY: demo test bench check lint types imports format lock tools docs dist image images sample clean
+.PHONY: demo test bench check lint types imports format lock tools image images sample clean
 
 demo: $(VENV)/.installed  ## Scan a simulated organization; no AWS account needed
 	@$(BIN)/orgscan demo
@@ -15,8 +15,15 @@ test: $(VENV)/.installed-dev tools  ## Every test
 bench: $(VENV)/.installed-dev  ## What calls and sweeps cost; ten minutes (BENCH=--quick: one)
 	$(BIN)/python -m benchmarks.run $(BENCH)
 
+.PHONY: docs dist
+
 docs: $(VENV)/.installed-dev  ## These pages as a site in build/docs; a broken link is an error
 	$(BIN)/sphinx-build -q -W -n --keep-going -b html docs build/docs
+
+# The wheel is built from the sdist, which is how it shows that nothing is missing there.
+dist: $(VENV)/.uv  ## Wheel and sdist, by the locked build tool, in dist
+	rm -f dist/*.whl dist/*.tar.gz
+	$(BIN)/uv build --quiet --build-constraints requirements-build.lock --require-hashes -o dist
 
 images: $(VENV)/.installed-dev tools  ## The pictures of the report in docs/images, from a new demo
 	$(BIN)/python -m docs.screenshots
@@ -54,11 +61,6 @@ lock: $(VENV)/.uv  ## Renew the locked requirements
 	echo 'hatchling>=1.27' | $(UV) compile -q --universal --python-version 3.11 --generate-hashes \
 	  --upgrade --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
 	  - -o requirements-build.lock
-
-# The wheel is built from the sdist, which is how it shows that nothing is missing there.
-dist: $(VENV)/.uv  ## Wheel and sdist, by the locked build tool, in dist
-	rm -rf dist
-	$(BIN)/uv build --quiet --build-constraints requirements-build.lock --require-hashes -o dist
 
 image:  ## The container image, with Docker or Podman
 	docker build --build-arg VERSION="$$(git describe --always)" \

@@ -8,7 +8,6 @@ from typing import Annotated
 import msgspec
 import typer
 
-from orgscan.cli.completion import collect_names
 from orgscan.errors import ConfigError
 
 
@@ -31,11 +30,7 @@ def iam(  # noqa: PLR0913 - one parameter for each option, which is how typer ta
     *,
     collect: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="NAME",
-            help="As `orgscan scan --collect`; repeat for more.",
-            autocompletion=collect_names,
-        ),
+        typer.Option(metavar="NAME", help="As `orgscan scan --collect`; repeat for more."),
     ] = None,
     everything: Annotated[
         bool, typer.Option("--all", help="With all that a scan may be asked for.")
