@@ -299,7 +299,7 @@ def _break_off(where: Path) -> None:
             stderr=subprocess.PIPE,
         )
         assert process.stderr is not None
-        process.stderr.readline()  # which says that it sweeps
+        next(line for line in process.stderr if b"Sweeping" in line)
         process.kill()
         process.communicate(timeout=SECONDS)
 
