@@ -126,15 +126,26 @@ def _texts(function: ast.AST, message: ast.expr) -> list[str]:
     """What a message can be; where that cannot be told, its source in angle brackets."""
     if ast.unparse(message) in _PASSED_ON:
         return []
-    if not isinstance(message, ast.Name):
-        return _said(message) or [f"<{ast.unparse(message)}>"]
-    values = [
+    if isinstance(message, ast.Name):
+        values = _assigned(function, message)
+        # What another function of the module returns is collected there.
+        return [text for one in values for text in _said(one)] if values else [f"<{message.id}>"]
+    texts = _said(message) or [f"<{ast.unparse(message)}>"]
+    match message:
+        case ast.JoinedStr(values=[ast.FormattedValue(value=ast.Name() as first), *_]):
+            begun = [text for value in _assigned(function, first) for text in _said(value)]
+            return [text + texts[0].removeprefix("…") for text in begun] or texts
+        case _:
+            return texts
+
+
+def _assigned(function: ast.AST, name: ast.Name) -> list[ast.expr]:
+    """The values that a function gives to one of its names."""
+    return [
         node.value
         for node in ast.walk(function)
-        if isinstance(node, ast.Assign) and _names(node.targets[0])[:1] == [message.id]
+        if isinstance(node, ast.Assign) and _names(node.targets[0])[:1] == [name.id]
     ]
-    # What another function of the module returns is collected there.
-    return [text for value in values for text in _said(value)] if values else [f"<{message.id}>"]
 
 
 def _names(target: ast.expr) -> list[str]:
