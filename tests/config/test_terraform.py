@@ -314,13 +314,12 @@ def test_runs_cannot_be_deleted_or_read_by_the_public() -> None:
 
 
 def test_the_alarm_rings_as_that_of_the_cloudformation_template() -> None:
-    """Of the same line of the log, for as long."""
+    """Of the same metric, for as long."""
     alarm = _resource("aws_cloudwatch_metric_alarm", "no_run")
-    log_filter = _resource("aws_cloudwatch_log_metric_filter", "run_finished")
-    template = load(str(CONFIG / "aws" / "security-account.yaml"))["Resources"]
-    stack = template["NoRun"]["Properties"]
+    stack = load(str(CONFIG / "aws" / "security-account.yaml"))["Resources"]["NoRun"]["Properties"]
 
-    assert log_filter["pattern"] == template["RunFinished"]["Properties"]["FilterPattern"]
+    (dimension,) = stack["Dimensions"]
+    assert alarm["dimensions"] == {dimension["Name"]: "${var.organization_id}"}
     for ours, theirs in {
         "namespace": "Namespace",
         "metric_name": "MetricName",

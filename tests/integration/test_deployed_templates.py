@@ -30,7 +30,6 @@ ORGANIZATION = "o-exampleorg"
 # What moto does not deploy. Once it knows one of these, that is to be read back here too.
 UNKNOWN_TO_MOTO = {
     "AWS::CloudWatch::Alarm",
-    "AWS::Logs::MetricFilter",
     "AWS::S3::BucketPolicy",
     "AWS::SNS::Subscription",
     "AWS::Scheduler::Schedule",
@@ -125,6 +124,8 @@ def test_the_task_is_set_up_with_the_stacks_own_bucket_keys_and_topic(
         "ORGSCAN_ROLE_NAME": "orgscan-audit",
         "ORGSCAN_EXTERNAL_ID": "orgscan-7f3a",
         "ORGSCAN_EXIT_ZERO": "true",
+        "ORGSCAN_METRICS": "emf",
+        "ORGSCAN_RUN_LOCK": "bucket",
         "ORGSCAN_DELIVER_S3": f"s3://{stack['Runs']}/orgscan",
         "ORGSCAN_DELIVER_KMS_KEY": f"{head}/{stack['DataKey']}",
         "ORGSCAN_DELIVER_LOCK_MODE": "COMPLIANCE",

@@ -1,21 +1,10 @@
-resource "aws_cloudwatch_log_metric_filter" "run_finished" {
-  name           = "orgscan-run-finished"
-  log_group_name = aws_cloudwatch_log_group.this.name
-  # The last line of a run that is whole, and delivered.
-  pattern = "{ $.message = \"Run finished*\" }"
-
-  metric_transformation {
-    namespace = "orgscan"
-    name      = "RunsFinished"
-    value     = "1"
-  }
-}
-
 resource "aws_cloudwatch_metric_alarm" "no_run" {
-  alarm_name          = "orgscan-no-run"
-  alarm_description   = "No orgscan run has finished and been delivered for too long."
+  alarm_name        = "orgscan-no-run"
+  alarm_description = "No orgscan run has come to its end and been delivered for too long."
+  # What ORGSCAN_METRICS=emf writes into the log.
   namespace           = "orgscan"
-  metric_name         = "RunsFinished"
+  metric_name         = "SuccessfulRuns"
+  dimensions          = { Organization = var.organization_id }
   statistic           = "Sum"
   period              = 3600
   evaluation_periods  = var.alarm_after_hours

@@ -147,6 +147,8 @@ locals {
     {
       ORGSCAN_ROLE_NAME         = var.role_name
       ORGSCAN_EXIT_ZERO         = "true"
+      ORGSCAN_METRICS           = "emf"
+      ORGSCAN_RUN_LOCK          = "bucket"
       ORGSCAN_DELIVER_S3        = "s3://${local.bucket}/orgscan"
       ORGSCAN_DELIVER_KMS_KEY   = local.data_key_arn
       ORGSCAN_DELIVER_LOCK_MODE = "COMPLIANCE"

@@ -81,6 +81,22 @@ resource "aws_s3_bucket_lifecycle_configuration" "runs" {
       days_after_initiation = 7
     }
   }
+
+  rule {
+    id     = "locks-of-old-runs"
+    status = "Enabled"
+
+    filter {
+      prefix = "orgscan/run-lock.json"
+    }
+
+    noncurrent_version_expiration {
+      noncurrent_days = 30
+    }
+  }
+
+  # Which is what keeps old versions at all.
+  depends_on = [aws_s3_bucket_versioning.runs]
 }
 
 resource "aws_s3_bucket_policy" "runs" {
