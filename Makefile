@@ -15,6 +15,16 @@ test: $(VENV)/.installed-dev tools  ## Every test
 bench: $(VENV)/.installed-dev  ## What calls and sweeps cost; ten minutes (BENCH=--quick: one)
 	$(BIN)/python -m benchmarks.run $(BENCH)
 
+.PHONY: docs dist
+
+docs: $(VENV)/.installed-dev  ## These pages as a site in build/docs; a broken link is an error
+	$(BIN)/sphinx-build -q -W -n --keep-going -b html docs build/docs
+
+# The wheel is built from the sdist, which is how it shows that nothing is missing there.
+dist: $(VENV)/.uv  ## Wheel and sdist, by the locked build tool, in dist
+	rm -f dist/*.whl dist/*.tar.gz
+	$(BIN)/uv build --quiet --build-constraints requirements-build.lock --require-hashes -o dist
+
 images: $(VENV)/.installed-dev tools  ## The pictures of the report in docs/images, from a new demo
 	$(BIN)/python -m docs.screenshots
 
@@ -66,10 +76,10 @@ image:  ## The container image, with Docker or Podman
 	docker build --build-arg VERSION="$$(git describe --always)" \
 	  --build-arg REVISION="$$(git rev-parse HEAD)" -t orgscan .
 
-# What tests use beside Python: a browser for the report, what checks a bundle without orgscan, and
-# what builds and runs the image without a Docker engine. Each is a Debian package of the same name.
-# Where one is missing and cannot be installed, its tests say so.
-TOOLS := chromium jq openssl unzip buildah debootstrap runc
+# What tests use beside Python: a browser for the report, what checks a bundle without orgscan, what
+# builds and runs the image without a Docker engine, and shells to complete in. Each is a Debian
+# package of the same name. Where one is missing and cannot be installed, its tests say so.
+TOOLS := chromium jq openssl unzip buildah debootstrap runc zsh fish
 tools:
 	@missing=; for tool in $(TOOLS); do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
 	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
@@ -94,4 +104,4 @@ $(VENV)/.installed-dev: $(VENV)/.uv requirements-dev.lock pyproject.toml
 	@touch $@ $(VENV)/.installed
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

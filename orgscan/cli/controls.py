@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
+from orgscan.cli.completion import control_names
 from orgscan.cli.settings import settings_of
 from orgscan.cli.terminal import say, say_error
 from orgscan.errors import OrgscanError
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 def controls(
     control_id: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="This control only.")
+        str | None,
+        typer.Argument(metavar="[ID]", help="This control only.", autocompletion=control_names),
     ] = None,
     config: Annotated[
         str | None,

@@ -13,7 +13,7 @@ from orgscan.cli.terminal import say
 def init(
     directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to.")] = Path("config"),
 ) -> None:
-    """Write a commented configuration, an allowlist and the CloudFormation templates to deploy.
+    """Write a commented configuration, an allowlist, and what to deploy: CloudFormation, Terraform.
 
     A file that is there already stays as it is.
     """

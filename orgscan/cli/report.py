@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from orgscan.cli.completion import format_names
 from orgscan.cli.settings import settings_of
 from orgscan.cli.terminal import say
 from orgscan.errors import Interrupted
@@ -21,7 +22,10 @@ def report(
     formats: Annotated[
         list[str] | None,
         typer.Option(
-            "--format", metavar="NAME", help="Report format; repeat for more. [default: html]"
+            "--format",
+            metavar="NAME",
+            help="Report format; repeat for more. [default: html]",
+            autocompletion=format_names,
         ),
     ] = None,
     output: Annotated[

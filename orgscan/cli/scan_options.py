@@ -10,6 +10,8 @@ from typing import Annotated
 
 import typer
 
+from orgscan.cli.completion import collect_names, format_names, log_formats
+
 Config = Annotated[
     str | None,
     typer.Option(
@@ -54,14 +56,22 @@ Region = Annotated[
 ]
 Collect = Annotated[
     list[str] | None,
-    typer.Option(metavar="NAME", help="Read this too, e.g. launchers; repeat for more."),
+    typer.Option(
+        metavar="NAME",
+        help="Read this too, e.g. launchers; repeat for more.",
+        autocompletion=collect_names,
+    ),
 ]
 Output = Annotated[
     Path | None, typer.Option(help="Where the run's directory is made. [default: reports]")
 ]
 Format = Annotated[
     list[str] | None,
-    typer.Option(metavar="NAME", help="Report format; repeat for more. [default: html, json]"),
+    typer.Option(
+        metavar="NAME",
+        help="Report format; repeat for more. [default: html, json]",
+        autocompletion=format_names,
+    ),
 ]
 DeliverS3 = Annotated[
     str | None,
@@ -121,7 +131,10 @@ DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Tell what a scan would do, call and cost; do nothing.")
 ]
 LogFormat = Annotated[
-    str | None, typer.Option(metavar="text|json", help="How log lines are written.")
+    str | None,
+    typer.Option(
+        metavar="text|json", help="How log lines are written.", autocompletion=log_formats
+    ),
 ]
 ShowProgress = Annotated[
     bool | None, typer.Option("--progress/--no-progress", help="[default: if on a terminal]")

@@ -242,9 +242,9 @@ def _repeated_ids(document: Document) -> list[Problem]:
                 continue
             path: KeyPath = (section, at, "id")
             if name in first:
-                what = f"duplicate id {shown(name)}, first on line"
                 line = document.position(first[name])[0]
-                problems.append(document.problem(path, f"{what} {line}", "Give each its own"))
+                what = f"duplicate id {shown(name)}, first on line {line}"
+                problems.append(document.problem(path, what, "Give each its own"))
             first.setdefault(name, path)
     return problems
 

@@ -58,8 +58,13 @@ class Document(NamedTuple):
     def refused(self) -> list[Problem]:
         """What the file itself refuses, whatever its keys should mean."""
         return [
-            Problem(f"{self.name}:{mark.line}:{mark.column}", what, mend, mark)
-            for mark, what, mend in self.tree.refused.values()
+            Problem(
+                f"{self.name}:{refused.mark.line}:{refused.mark.column}",
+                refused.what,
+                refused.mend,
+                refused.mark,
+            )
+            for refused in self.tree.refused.values()
         ]
 
 

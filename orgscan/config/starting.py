@@ -11,6 +11,7 @@ from orgscan import __file__ as package
 from orgscan.errors import ConfigError
 
 _IN_WHEEL = "starting"
+_KINDS = (".yaml", ".tf", ".tftpl", ".json")
 
 
 def write_starting_files(directory: Path) -> Iterator[tuple[Path, bool]]:
@@ -47,5 +48,5 @@ def _files(folder: Traversable, above: str = "") -> Iterator[tuple[str, Traversa
     for entry in folder.iterdir():
         if entry.is_dir():
             yield from _files(entry, f"{above}{entry.name}/")
-        elif entry.name.endswith(".yaml"):
+        elif entry.name.endswith(_KINDS):
             yield f"{above}{entry.name}", entry

@@ -114,5 +114,5 @@ def broken_off(output: Path, run_id: str) -> RunDirectory:
     if run_id in there:
         return RunDirectory(output, run_id)
     known = f"There are: {', '.join(there)}" if there else "None broke off there: scan anew"
-    what = "there is no run" if run_id == NEWEST else f"there is no run {run_id!r}"
-    raise ScopeError(f"{what} to resume in {output}", where="--resume", mend=known)
+    named = "" if run_id == NEWEST else f" {run_id!r}"
+    raise ScopeError(f"there is no run{named} to resume in {output}", where="--resume", mend=known)

@@ -27,8 +27,10 @@ def test_a_new_directory_gets_every_file(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.chdir(tmp_path)
     shown = _init(tmp_path / "new")
 
-    shipped = sorted(str(path.relative_to(CONFIG)) for path in CONFIG.rglob("*.yaml"))
-    written = sorted(str(path.relative_to(tmp_path / "new")) for path in tmp_path.rglob("*.yaml"))
+    shipped = sorted(str(path.relative_to(CONFIG)) for path in CONFIG.rglob("*") if path.is_file())
+    written = sorted(
+        str(path.relative_to(tmp_path / "new")) for path in tmp_path.rglob("*") if path.is_file()
+    )
     assert written == shipped
     assert shown.count("Wrote") == len(shipped)
     settings = load_settings(file=tmp_path / "new" / "orgscan.yaml", environ={}, options={})

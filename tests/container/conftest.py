@@ -141,12 +141,37 @@ def _bytes(listed: str) -> int:
 Job = Callable[..., subprocess.Popen[str]]
 
 
+class Schedule(msgspec.Struct, frozen=True):
+    """What a scheduler has of the image.
+
+    Attributes:
+        start: starts it: no root, no writes, no privileges, one volume.
+        reports: the volume, from outside.
+    """
+
+    start: Job
+    reports: Path
+
+
 @pytest.fixture
 def job(image: Image, tmp_path: Path) -> Iterator[Job]:
-    """Starts the image as a scheduler would: no root, no writes, no privileges, one volume."""
-    bundle = tmp_path / "bundle"
+    """Starts the image as a scheduler would; its volume is `tmp_path / "reports"`."""
+    with _schedule(image, tmp_path) as schedule:
+        yield schedule.start
+
+
+@pytest.fixture(scope="module")
+def schedule(image: Image, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Schedule]:
+    """The same for all tests of a module, with one volume."""
+    with _schedule(image, tmp_path_factory.mktemp("schedule")) as found:
+        yield found
+
+
+@contextlib.contextmanager
+def _schedule(image: Image, folder: Path) -> Iterator[Schedule]:
+    bundle = folder / "bundle"
     bundle.mkdir()
-    output = tmp_path / "reports"
+    output = folder / "reports"
     output.mkdir()
     os.chown(output, USER, USER)
     started: list[subprocess.Popen[str]] = []
@@ -154,7 +179,7 @@ def job(image: Image, tmp_path: Path) -> Iterator[Job]:
     def start(*arguments: str, environ: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
         spec = _spec(image, output, arguments, environ or {})
         (bundle / "config.json").write_text(json.dumps(spec), encoding="utf-8")
-        name = f"orgscan-test-{os.getpid()}-{len(started)}"
+        name = f"orgscan-test-{os.getpid()}-{folder.name}-{len(started)}"
         process = subprocess.Popen(  # noqa: S603 - runc, by a list of arguments
             ["runc", "run", "--bundle", str(bundle), name],  # noqa: S607 - wherever it is installed
             stdout=subprocess.PIPE,
@@ -164,7 +189,7 @@ def job(image: Image, tmp_path: Path) -> Iterator[Job]:
         started.append(process)
         return process
 
-    yield start
+    yield Schedule(start, output)
     for process in started:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
@@ -201,5 +226,9 @@ def _spec(
                 "options": ["bind", "rw"],
             },
         ],
-        "linux": {"namespaces": [{"type": kind} for kind in ("pid", "mount", "ipc", "uts")]},
+        "linux": {
+            "namespaces": [{"type": kind} for kind in ("pid", "mount", "ipc", "uts")],
+            # As in a base that has no shell.
+            "maskedPaths": ["/usr/bin/dash", "/usr/bin/bash", "/usr/bin/sh"],
+        },
     }

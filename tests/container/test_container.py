@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -71,6 +72,14 @@ def test_the_image_adds_orgscan_and_what_it_needs_and_no_build_tools(image: Any)
     assert image.size - image.base_size < 150e6
 
 
+def test_the_page_states_what_the_image_adds_to_its_base(image: Any) -> None:  # noqa: ANN401 - as above
+    """Within a tenth."""
+    page = (ROOT / "docs" / "container.md").read_text(encoding="utf-8")
+    (stated,) = re.findall(r"add about (\d+) MB to the base", page)
+
+    assert image.size - image.base_size == pytest.approx(int(stated) * 1e6, rel=0.1)
+
+
 def test_the_version_is_the_packages(job: Callable[..., subprocess.Popen[str]]) -> None:
     """The first thing that a person tries."""
     out, err = job("--version").communicate(timeout=SECONDS)
@@ -85,8 +94,10 @@ def test_the_wheel_in_it_has_what_init_writes(
     job("init", "/reports/config").communicate(timeout=SECONDS)
 
     written = tmp_path / "reports" / "config"
-    shipped = {path.relative_to(ROOT / "config") for path in (ROOT / "config").rglob("*.yaml")}
-    assert {path.relative_to(written) for path in written.rglob("*.yaml")} == shipped
+    shipped = {
+        path.relative_to(ROOT / "config") for path in (ROOT / "config").rglob("*") if path.is_file()
+    }
+    assert {path.relative_to(written) for path in written.rglob("*") if path.is_file()} == shipped
     assert {each: (written / each).read_bytes() for each in shipped} == {
         each: (ROOT / "config" / each).read_bytes() for each in shipped
     }

@@ -589,10 +589,10 @@ def test_planning_and_scanning_change_nothing_and_could_not(stage: Callable[...,
     assert all(b"Policy=" in parameters for parameters in policies)
 
 
-def test_the_demo_prints_what_the_readme_shows(orgscan: Callable[..., Any]) -> None:
+def test_the_demo_prints_what_its_page_shows(orgscan: Callable[..., Any]) -> None:
     """Planned, refused, planned again, applied, rolled back: line for line, run ids apart."""
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    block = readme.split("$ orgscan remediate apply plan.json --yes\n")[1].split("```")[0]
+    page = (Path(__file__).parents[2] / "docs" / "remediation.md").read_text(encoding="utf-8")
+    block = page.split("$ orgscan remediate apply plan.json --yes\n")[1].split("```")[0]
 
     done = orgscan("demo", "--accounts", "12", "--remediate", environ={})
 

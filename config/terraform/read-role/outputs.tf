@@ -1,0 +1,4 @@
+output "role_arn" {
+  description = "The read role."
+  value       = aws_iam_role.read.arn
+}

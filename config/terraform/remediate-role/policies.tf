@@ -1,0 +1,51 @@
+# Nothing here asks AWS, so that it can be read on its own.
+
+locals {
+  # As in docs/remediation.md of orgscan.
+  remediate_policy = {
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect = "Allow"
+        Action = [
+          "ecs:CreateTaskSet",
+          "ecs:UpdateTaskSet",
+          "ecs:DeleteTaskSet",
+          "ecs:UpdateServicePrimaryTaskSet",
+          "ecs:UpdateService",
+          "ecs:TagResource",
+          "codedeploy:CreateDeployment",
+          "codedeploy:StopDeployment",
+          "codedeploy:ContinueDeployment",
+          "codedeploy:RegisterApplicationRevision",
+          "codedeploy:GetDeploymentConfig",
+          "codedeploy:GetApplicationRevision",
+        ]
+        Resource = "*"
+      },
+      {
+        Effect    = "Allow"
+        Action    = "iam:PassRole"
+        Resource  = "arn:${local.partition}:iam::${local.account_id}:role/${var.task_role_path}"
+        Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
+      },
+    ]
+  }
+
+  # What `orgscan iam trust` prints.
+  trust_policy = {
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "OrgscanAlone"
+      Effect    = "Allow"
+      Principal = { AWS = var.principal_arn }
+      Action    = "sts:AssumeRole"
+      Condition = {
+        StringEquals = merge(
+          { "aws:PrincipalOrgID" = var.organization_id },
+          var.external_id == "" ? {} : { "sts:ExternalId" = var.external_id },
+        )
+      }
+    }]
+  }
+}
