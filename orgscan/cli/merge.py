@@ -17,7 +17,7 @@ from orgscan.errors import Interrupted
 def merge(  # noqa: PLR0913 - one parameter for each option, which is how typer takes them
     shards: Annotated[
         list[Path],
-        typer.Argument(metavar="DIR...", help="What `scan --shard` wrote, or directories of it."),
+        typer.Argument(metavar="DIR", help="What `scan --shard` wrote, or directories of it."),
     ],
     *,
     config: options.Config = None,
