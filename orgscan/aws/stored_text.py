@@ -15,7 +15,9 @@ from orgscan.aws.failure import CallFailed
 from orgscan.aws.operation import Operation
 from orgscan.aws.pace import Bucket
 from orgscan.aws.session import RegionSession
+from orgscan.aws.surroundings import endpoint_overrides, require_encrypted
 from orgscan.config.place import BucketObject, Fetch, Parameter, Remote
+from orgscan.config.settings import Settings
 from orgscan.errors import ConfigError
 
 _A_CONNECTION = 1
@@ -52,18 +54,23 @@ _NOT_THERE = {
 }
 
 
-def fetcher(profile: str | None, limits: Limits | None = None) -> Fetch:
+def fetcher(profile: str | None, *, allow_insecure_endpoint: bool = False) -> Fetch:
     """Reads with the caller's own credentials, in its own region.
 
     Args:
         profile: whose credentials; None takes the usual chain.
-        limits: how patient to be with AWS.
+        allow_insecure_endpoint: as the setting of this name.
     """
-    return partial(_fetch, profile=profile, limits=limits or Limits())
+    return partial(_fetch, profile=profile, insecure=allow_insecure_endpoint)
 
 
-def _fetch(place: Remote, *, profile: str | None, limits: Limits) -> bytes:
-    return _result_of(_read(place, profile, limits))
+def fetcher_of(settings: Settings) -> Fetch:
+    """As `fetcher`, with what the settings say."""
+    return fetcher(settings.profile, allow_insecure_endpoint=settings.allow_insecure_endpoint)
+
+
+def _fetch(place: Remote, *, profile: str | None, insecure: bool) -> bytes:
+    return _result_of(_read(place, profile, insecure=insecure))
 
 
 def _result_of(work: Coroutine[object, object, bytes]) -> bytes:
@@ -79,10 +86,12 @@ def _result_of(work: Coroutine[object, object, bytes]) -> bytes:
         return beside.submit(asyncio.run, work).result()
 
 
-async def _read(place: Remote, profile: str | None, limits: Limits) -> bytes:
+async def _read(place: Remote, profile: str | None, *, insecure: bool) -> bytes:
     session = open_session(profile)
+    # Whoever answers in AWS's place decides what is scanned, and what may be changed.
+    require_encrypted(endpoint_overrides(session), allowed=insecure)
     region = home_region(session)
-    async with Engine(session, limits, connections=_A_CONNECTION) as engine:
+    async with Engine(session, Limits(), connections=_A_CONNECTION) as engine:
         caller = RegionSession(engine, await own_credentials(session), region)
         try:
             return await _content(caller, place)

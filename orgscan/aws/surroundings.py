@@ -42,6 +42,7 @@ SERVICES = frozenset(
         "sfn",
         "signin",
         "sns",
+        "ssm",
         "sso",
         "sso_oidc",
         "sts",

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orgscan.cli import scan_options as options
+from orgscan.cli.logs import start_logging
 from orgscan.cli.settings import settings_of
 from orgscan.cli.terminal import say, say_error
 from orgscan.errors import Interrupted
+from orgscan.log_context import about_run
 
 if TYPE_CHECKING:
     from orgscan.config.settings import Settings
@@ -34,10 +36,10 @@ def deliver(
     Exit status: 0 everything is delivered and read back, 2 usage or configuration, 3 something is
     left to do, which delivery.json beside the run names.
     """
-    # What calls AWS takes a second to import; `--help` and a wrong option need not wait.
-
     given = {"profile": profile, "deliver_s3": deliver_s3}
     settings = settings_of(config, given)
+    start_logging(settings.log_format, verbose=False)
+    about_run(run.resolve().name)
     if not send(settings, run):
         raise typer.Exit(NOT_DELIVERED)
 
@@ -50,7 +52,7 @@ def send(settings: Settings, run: Path, *, quiet: bool = False) -> bool:
         run: the run's directory.
         quiet: print nothing but what is left to do.
     """
-    from orgscan.scan.deliver import deliver_run  # noqa: PLC0415 - see above
+    from orgscan.scan.deliver import deliver_run  # noqa: PLC0415 - keeps `--help` quick
 
     try:
         receipt = asyncio.run(deliver_run(settings, run.resolve()))

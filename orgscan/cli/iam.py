@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import os
 from typing import Annotated
 
 import msgspec
@@ -68,7 +69,7 @@ def iam(  # noqa: PLR0913 - one parameter for each option, which is how typer ta
     """
     # What knows the calls takes a second to import; `--help` need not wait.
     from orgscan.permissions import policies  # noqa: PLC0415 - see above
-    from orgscan.permissions.reading import reading_statements  # noqa: PLC0415 - see above
+    from orgscan.permissions.reading import read_by, reading_statements  # noqa: PLC0415 - see above
 
     given = {
         "collect": collect,
@@ -88,5 +89,7 @@ def iam(  # noqa: PLR0913 - one parameter for each option, which is how typer ta
     )
     document = policies.policy_of(policy.value, wish)
     if policy is Document.CALLER:
-        document["Statement"] += reading_statements(reads or (), partition=partition)
+        named = read_by(wish.settings, config or os.environ.get("ORGSCAN_CONFIG"))
+        places = tuple(dict.fromkeys((*named, *(reads or ()))))
+        document["Statement"] += reading_statements(places, partition=partition)
     typer.echo(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())

@@ -137,13 +137,13 @@ def conclude(settings: Settings, result: ScanResult, *, quiet: bool) -> int:
 
 def _allowlist(settings: Settings) -> tuple[Allowlist | None, bytes | None]:
     """The allowlist, and its text for the evidence; read once."""
-    from orgscan.aws.stored_text import fetcher  # noqa: PLC0415 - as in `scan`
+    from orgscan.aws.stored_text import fetcher_of  # noqa: PLC0415 - as in `scan`
     from orgscan.config.allowlist import allowlist_of  # noqa: PLC0415 - as in `scan`
     from orgscan.config.document import read_content  # noqa: PLC0415 - as in `scan`
 
     if settings.allowlist is None:
         return None, None
-    text = read_content(settings.allowlist, fetcher(settings.profile))
+    text = read_content(settings.allowlist, fetcher_of(settings))
     return allowlist_of(text, settings.allowlist), text
 
 

@@ -46,16 +46,18 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     fargate_usd: float
 
 
-def estimate(found: WhatToSweep, basis: Basis, concurrency: int) -> Estimate:
+def estimate(found: WhatToSweep, basis: Basis, concurrency: int, processes: int = 1) -> Estimate:
     """Forecast a sweep.
 
     Args:
         found: what is to be swept.
         basis: what an account-region costs.
-        concurrency: account-regions under way at once.
+        concurrency: account-regions under way at once in each process.
+        processes: how many sweep, each on a processor of its own.
     """
     calls = _calls(found, basis)
-    listing, *rest = _stages(calls, found, basis, concurrency)
+    listing, *rest = _stages(calls, found, basis, concurrency * processes)
+    rest.append(_computing(calls, processes))
     slowest = max(rest, key=lambda stage: stage.seconds)
     seconds = listing.seconds + slowest.seconds
     hours = max(seconds, _LEAST_BILLED_SECONDS) / 3600
@@ -83,7 +85,9 @@ def _stages(
     calls: dict[str, int], found: WhatToSweep, basis: Basis, concurrency: int
 ) -> tuple[Stage, ...]:
     pages = calls[LIST_ACCOUNTS.api]
-    entered = calls.get(ASSUME_ROLE.api, 0)
+    # What the caller may ask is shared with the other shards.
+    entered = calls.get(ASSUME_ROLE.api, 0) * found.shards
+    listed = calls.get(LIST_REGIONS.api, 0) * found.shards
     at_once = max(min(concurrency, found.regions.targets), 1)
     in_turn = sum(basis.calls.values()) * found.regions.targets / at_once
     return (
@@ -93,15 +97,20 @@ def _stages(
         ),
         Stage(
             "account:ListRegions, at orgscan's pace for it",
-            _paced(LIST_REGIONS.bucket, calls.get(LIST_REGIONS.api, 0)),
+            _paced(LIST_REGIONS.bucket, listed),
         ),
         Stage("sts:AssumeRole, at orgscan's pace for it", _paced(ASSUME_ROLE.bucket, entered)),
         Stage(
             f"waiting for AWS's answers, {concurrency:,} account-regions at once",
             in_turn * basis.answer_seconds,
         ),
-        Stage("computing, on one processor", sum(calls.values()) * _CPU_SECONDS_A_CALL),
     )
+
+
+def _computing(calls: dict[str, int], processes: int) -> Stage:
+    where = "one processor" if processes == 1 else f"{processes} processors"
+    seconds = sum(calls.values()) * _CPU_SECONDS_A_CALL / processes
+    return Stage(f"computing, on {where}", seconds)
 
 
 def _paced(bucket: Bucket, calls: int) -> float:

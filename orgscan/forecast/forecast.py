@@ -13,6 +13,7 @@ from orgscan.forecast.basis import Basis, basis_of
 from orgscan.forecast.estimate import Estimate, estimate
 from orgscan.forecast.scope import WhatToSweep, what_to_sweep
 from orgscan.report.registry import formats_named
+from orgscan.scan.executors.choose import process_count
 
 
 class Forecast(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,7 +53,7 @@ async def forecast(settings: Settings, limits: Limits | None = None) -> Forecast
         caller_arn=caller_arn,
         found=found,
         basis=basis,
-        estimate=estimate(found, basis, settings.concurrency),
+        estimate=estimate(found, basis, settings.concurrency, process_count(settings)),
         files_to_s3=_files(settings) if settings.deliver_s3 else 0,
         doubts=tuple(_doubts(settings, found, basis)),
     )
@@ -80,6 +81,8 @@ def _doubts(settings: Settings, found: WhatToSweep, basis: Basis) -> Iterator[st
         )
     if basis.why_assumed:
         yield f"Calls are assumed, because {basis.why_assumed}"
+    if settings.dask:
+        yield "How many workers the cluster has is not asked: time is that of one process here"
     if settings.collect and basis.run_id is None:
         yield "What `collect` asks for comes on top: some calls in each region that has clusters"
     yield "Whether the read role lets orgscan in was not tried: `orgscan doctor` does"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -10,11 +11,12 @@ import msgspec
 from orgscan.aws.entrance import Entrance
 from orgscan.aws.few_at_once import few_at_once
 from orgscan.config.settings import Settings
-from orgscan.model.organization import Account, Organization, RegionStatus
+from orgscan.model.organization import Account, RegionStatus
 from orgscan.model.run import Scope
 from orgscan.organization.accounts import read_organization
 from orgscan.organization.regions import RegionReader, regions_offline
 from orgscan.organization.select import in_regions, require_regions, select_accounts
+from orgscan.scan.shard import shard_of
 
 _ACCOUNTS_AT_ONCE = 64
 
@@ -46,6 +48,8 @@ class WhatToSweep(msgspec.Struct, frozen=True, kw_only=True):
         listed: that the organization has.
         in_scope: that the filters leave and AWS calls active.
         filtered: that the filters leave out.
+        other_shards: that other shards sweep, where this is one of several.
+        shards: how many draw on the caller's quotas at the same time, this one included.
         not_active: that the filters leave and AWS does not call active, by its word for them.
         state_unknown: of which AWS says no state: they are gaps of the report.
         enters_own: whether one of them is the caller's own, which needs no role.
@@ -55,6 +59,8 @@ class WhatToSweep(msgspec.Struct, frozen=True, kw_only=True):
     listed: int
     in_scope: int
     filtered: int
+    other_shards: int
+    shards: int
     not_active: dict[str, int]
     state_unknown: int
     enters_own: bool
@@ -69,14 +75,18 @@ async def what_to_sweep(way_in: Entrance, settings: Settings) -> WhatToSweep:
     """
     require_regions(settings.region, way_in.known_regions)
     organization = await read_organization(way_in.caller)
-    chosen = await select_accounts(way_in.caller, organization, _scope(settings))
+    selected = await select_accounts(way_in.caller, organization, _scope(settings))
+    shard = shard_of(settings, os.environ)
+    chosen = shard.of(selected) if shard else selected
     active = [account for account in chosen if account.is_active]
     own = way_in.identity.account
     return WhatToSweep(
         organization_id=organization.id,
         listed=len(organization.accounts),
         in_scope=len(active),
-        filtered=_left_out(organization, chosen),
+        filtered=len(organization.accounts) - len(selected),
+        other_shards=len(selected) - len(chosen),
+        shards=shard.count if shard else 1,
         not_active=_by_state(chosen),
         state_unknown=sum(account.state is None for account in chosen),
         enters_own=settings.own_account == "credentials"
@@ -111,10 +121,6 @@ def _count(
     found.targets += enabled
     found.not_enabled += len(chosen) - enabled
     found.filtered += sum(region.is_enabled for region in regions) - enabled
-
-
-def _left_out(organization: Organization, chosen: Sequence[Account]) -> int:
-    return len(organization.accounts) - len(chosen)
 
 
 def _by_state(accounts: Iterable[Account]) -> dict[str, int]:

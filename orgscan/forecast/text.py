@@ -35,6 +35,7 @@ def forecast_lines(told: Forecast) -> Iterator[str]:
 def _left_out(found: WhatToSweep) -> Iterator[str]:
     parts = [
         (found.filtered, "account", "by the filters"),
+        (found.other_shards, "account", "which other shards sweep"),
         *((count, "account", state) for state, count in found.not_active.items()),
         (found.regions.not_enabled, "account-region", "not enabled"),
         (found.regions.filtered, "account-region", "by the filter of regions"),

@@ -31,7 +31,7 @@ from orgscan.permissions.capability import Holder
 from orgscan.permissions.check import Check, first_refusal
 from orgscan.permissions.destinations import destination_checks
 from orgscan.permissions.probes import probe
-from orgscan.permissions.reading import allowlist_unread
+from orgscan.permissions.reading import allowlist_checks
 from orgscan.permissions.scanning import SCANNING
 from orgscan.permissions.security_hub import security_hub_checks
 
@@ -86,7 +86,7 @@ async def diagnose(settings: Settings, sample: int, limits: Limits | None = None
         some = _spread(active, sample)
         doctor = _Doctor(settings, way_in)
         own = await doctor.of_the_caller(organization.management_account_id)
-        own += await _of_the_allowlist(settings)
+        own += await allowlist_checks(settings)
         own += await destination_checks(way_in, settings)
         found = await few_at_once(_ACCOUNTS_AT_ONCE, [doctor.of_an_account(one) for one in some])
     return Diagnosis(
@@ -97,11 +97,6 @@ async def diagnose(settings: Settings, sample: int, limits: Limits | None = None
         targets=doctor.targets,
         checks=(*own, *(check for checks in found for check in checks)),
     )
-
-
-async def _of_the_allowlist(settings: Settings) -> list[Check]:
-    found = await allowlist_unread(settings.allowlist, settings.profile)
-    return [Check(capability=found[0], why=found[1])] if found else []
 
 
 class _Doctor:

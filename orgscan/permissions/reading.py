@@ -6,13 +6,15 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from orgscan.aws.stored_text import GET_OBJECT, GET_PARAMETER, fetcher
+from orgscan.aws.stored_text import GET_OBJECT, GET_PARAMETER, fetcher_of
 from orgscan.config.document import read_content
 from orgscan.config.place import BucketObject, Parameter, remote
+from orgscan.config.settings import Settings
 from orgscan.errors import ConfigError
 from orgscan.model.coverage import CoverageStatus
 from orgscan.model.outcome import NotCollected
 from orgscan.permissions.capability import Capability, Holder
+from orgscan.permissions.check import Check
 
 IN_SYSTEMS_MANAGER = Capability(
     holder=Holder.CALLER,
@@ -30,6 +32,16 @@ IN_S3 = Capability(
     asked_by="allowlist",
     essential=True,
 )
+
+
+def read_by(settings: Settings, config: str | None) -> tuple[str, ...]:
+    """What a command with these settings reads in AWS.
+
+    Args:
+        settings: which may name an allowlist there.
+        config: as `--config` or ORGSCAN_CONFIG names it.
+    """
+    return tuple(place for place in (config, settings.allowlist) if place and remote(place))
 
 
 def reading_statements(places: Sequence[str], *, partition: str) -> list[dict[str, Any]]:
@@ -67,27 +79,21 @@ def reading_statements(places: Sequence[str], *, partition: str) -> list[dict[st
     ]
 
 
-async def allowlist_unread(
-    place: str | None, profile: str | None
-) -> tuple[Capability, NotCollected | None] | None:
-    """Whether the allowlist can be read where it lies in AWS; None where it does not.
-
-    Args:
-        place: of the allowlist.
-        profile: whose credentials read it.
-    """
+async def allowlist_checks(settings: Settings) -> list[Check]:
+    """Whether the allowlist can be read, where it lies in AWS."""
+    place = settings.allowlist
     there = remote(place) if place else None
     if place is None or there is None:
-        return None
+        return []
     capability = IN_SYSTEMS_MANAGER if isinstance(there, Parameter) else IN_S3
     try:
-        await asyncio.to_thread(read_content, place, fetcher(profile))
+        await asyncio.to_thread(read_content, place, fetcher_of(settings))
     except ConfigError as error:
         why = NotCollected(
-            status=CoverageStatus.ERROR, reason=str(error), api=capability.actions[0]
+            status=CoverageStatus.ERROR, reason=error.what, api=capability.actions[0]
         )
-        return capability, why
-    return capability, None
+        return [Check(capability=capability, place=place, why=why, mend=error.mend)]
+    return [Check(capability=capability, place=place)]
 
 
 def _literal(key: str) -> str:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from orgscan.aws.engine import Limits
 from orgscan.aws.entrance import Entrance, entrance
 from orgscan.aws.failure import CallFailed
-from orgscan.aws.stored_text import fetcher
+from orgscan.aws.stored_text import fetcher_of
 from orgscan.config.allowlist import load_allowlist
 from orgscan.config.place import absolute, is_there
 from orgscan.config.settings import Settings
@@ -86,7 +86,7 @@ async def plan_run(
     Raises:
         OrgscanError: something that a person has to mend.
     """
-    allowlist = load_allowlist(allowlist_place, fetcher(settings.profile))
+    allowlist = load_allowlist(allowlist_place, fetcher_of(settings))
     async with entrance(settings, Limits()) as way_in:
         management = run.organization.management_account_id
         site = Site(way_in, settings, f"orgscan-plan-{run.id}"[:64], management)
@@ -245,7 +245,7 @@ async def _hands(
         place: of the allowlist; None to take back, which needs no permission.
     """
     site = Site(way_in, order.settings, f"orgscan-{plan.id}"[:64], plan.management_account_id)
-    permitting = partial(load_allowlist, place or plan.allowlist, fetcher(order.settings.profile))
+    permitting = partial(load_allowlist, place or plan.allowlist, fetcher_of(order.settings))
     checks = LiveChecks(
         allowlist=permitting,
         reader=site.reader,

@@ -21,6 +21,8 @@ def _found(accounts: int, targets: int) -> WhatToSweep:
         listed=accounts + 1,
         in_scope=accounts,
         filtered=0,
+        other_shards=0,
+        shards=1,
         not_active={"SUSPENDED": 1},
         state_unknown=0,
         enters_own=True,
@@ -58,6 +60,17 @@ def test_time_is_what_takes_longest_after_the_accounts_are_listed(
 
     assert told.seconds == pytest.approx(seconds, rel=0.02)
     assert told.slowest.name == slowest
+
+
+def test_processes_share_the_waiting_and_the_computing() -> None:
+    """Each has its own concurrency and its own processor; quotas are the caller's alone."""
+    basis = Basis(calls={"ecs:ListClusters": 1.0}, answer_seconds=0.0001)
+    one = estimate(_found(100, 100_000), basis, concurrency=64)
+    two = estimate(_found(100, 100_000), basis, concurrency=64, processes=2)
+
+    assert one.slowest.name == "computing, on one processor"
+    assert two.slowest.name == "computing, on 2 processors"
+    assert two.slowest.seconds == pytest.approx(one.slowest.seconds / 2)
 
 
 def test_the_price_is_that_of_the_time_and_of_a_minute_at_least() -> None:

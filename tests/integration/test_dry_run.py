@@ -79,6 +79,23 @@ def test_filters_are_told_as_what_they_leave_out(orgscan: Run, environ_of: Run) 
     assert part["regions"]["filtered"] == part["regions"]["targets"] == part["in_scope"]
 
 
+def test_a_shard_is_told_by_itself(orgscan: Run, environ_of: Run) -> None:
+    """Three of them have every account once between them."""
+    simulator = Simulator(_SCENARIO)
+    with simulator.serve_in_thread() as endpoint:
+        environ = {**environ_of(endpoint), **_JSON, "ORGSCAN_SHARD_GROUP": "nightly"}
+        told = [
+            json.loads(orgscan("scan", "--dry-run", "--shard", f"{n}/3", environ=environ).out)
+            for n in (1, 2, 3)
+        ]
+
+    found = [each["found"] for each in told]
+    assert sum(each["in_scope"] for each in found) == 11
+    assert {
+        each["in_scope"] + sum(each["not_active"].values()) + each["other_shards"] for each in found
+    } == {12}
+
+
 def test_regions_that_nobody_tells_are_a_doubt_and_not_left_out(
     orgscan: Run, environ_of: Run
 ) -> None:

@@ -111,6 +111,22 @@ def test_a_delivery_that_fails_is_no_successful_run_and_is_told_with_the_run(
     assert (line["level"], line["run_id"]) == ("ERROR", run["run_id"])
 
 
+def test_a_delivery_by_itself_writes_json_lines_with_the_run(
+    orgscan: Run, environ_of: Run, tmp_path: Path
+) -> None:
+    """As the scan that it goes on from."""
+    topic = "arn:aws:sns:eu-west-1:123456789012:no-such-topic"
+    with Simulator(_SCENARIO).serve_in_thread() as endpoint:
+        environ = {**environ_of(endpoint), **_JOB}
+        report = orgscan("scan", "--quiet", environ=environ).report
+        told = {**environ, "ORGSCAN_DELIVER_SNS_TOPIC": topic}
+        done = orgscan("deliver", str(tmp_path / "reports" / "latest"), environ=told)
+    (line,) = [json.loads(line) for line in done.err.splitlines()]
+
+    assert done.status == 3
+    assert (line["level"], line["run_id"]) == ("ERROR", report["run"]["id"])
+
+
 class _Arrival(Counter[tuple[str, str, str]]):
     """Counts calls, and says when the first cluster was asked for."""
 
@@ -144,10 +160,10 @@ def test_a_second_scan_gives_way_to_the_first_and_leaves_it_alone(
         assert arrival.swept.wait(60)
         second = orgscan("scan", environ=environ)
         unlocked = {**environ, "ORGSCAN_RUN_LOCK": "none"}
-        beside = orgscan("scan", "--timeout", "1", environ=unlocked)
+        beside = orgscan("scan", "--exclude-account", _MEMBER, environ=unlocked)
         first.send_signal(signal.SIGTERM)
         first.communicate(timeout=60)
-        third = orgscan("scan", "--timeout", "1", environ=environ)
+        third = orgscan("scan", "--exclude-account", _MEMBER, environ=environ)
 
     assert beside.report is not None
     assert second.status == 2

@@ -376,7 +376,7 @@ def test_an_allowlist_in_aws_is_read_anew_before_the_change(
         asked.append(str(place))
         return permitting.read_bytes()
 
-    monkeypatch.setattr("orgscan.remediation.apply.fetcher", lambda _profile: fetch)
+    monkeypatch.setattr("orgscan.remediation.apply.fetcher_of", lambda _settings: fetch)
     made = at.plan("ssm:/orgscan/allowlist")
     assert at.apply() == Worked(True)
     assert made.allowlist == "ssm:/orgscan/allowlist"
@@ -393,10 +393,10 @@ def test_an_entry_that_is_taken_out_in_aws_permits_nothing(
     """What was planned by it is refused, and nothing is changed."""
     at = stage()
     text = at.allow(at.public("EXTERNAL")).read_bytes()
-    monkeypatch.setattr("orgscan.remediation.apply.fetcher", lambda _profile: lambda _: text)
+    monkeypatch.setattr("orgscan.remediation.apply.fetcher_of", lambda _settings: lambda _: text)
     at.plan("ssm:/orgscan/allowlist")
     emptied = b"version: 1\n"
-    monkeypatch.setattr("orgscan.remediation.apply.fetcher", lambda _profile: lambda _: emptied)
+    monkeypatch.setattr("orgscan.remediation.apply.fetcher_of", lambda _settings: lambda _: emptied)
 
     worked = at.apply()
     assert "the allowlist does not permit it now" in worked.text

@@ -147,5 +147,28 @@ def test_doctor_reads_the_allowlist_before_a_scan_has_to(orgscan: Run, aws: Aws)
 
     assert "ok       the allowlist in Systems Manager" in there.out
     assert "missing  the allowlist in S3" in gone.out
-    assert f"because s3://{_BUCKET}/none: there is no such object" in gone.out
+    assert "because there is no such object" in gone.out
+    assert "mend: Correct the name, or put it there" in gone.out
     assert gone.status == 4
+
+
+def test_the_callers_policy_has_what_the_settings_name_in_aws(orgscan: Run, aws: Aws) -> None:
+    """The configuration, the allowlist, and what is named besides; each once."""
+    _put(aws, "version: 1\nallowlist: s3://example-audit/settings/a.yaml\n")
+    config = f"ssm:{_NAME}"
+    done = orgscan("iam", "caller", "--config", config, "--reads", config, environ=_environ(aws))
+    granted = {each["Sid"]: each["Resource"] for each in json.loads(done.out)["Statement"]}
+
+    assert granted["SettingsInSystemsManager"] == ["arn:aws:ssm:*:*:parameter/orgscan/config"]
+    assert granted["SettingsInS3"] == ["arn:aws:s3:::example-audit/settings/a.yaml"]
+
+
+def test_nothing_is_read_in_the_clear_beyond_this_machine(orgscan: Run, aws: Aws) -> None:
+    """Whoever answers in AWS's place would decide what is scanned and what may be changed."""
+    environ = {**_environ(aws), "AWS_ENDPOINT_URL_SSM": "http://aws.example.org"}
+    done = orgscan("scan", "--config", f"ssm:{_NAME}", environ=environ)
+
+    assert (done.status, done.report) == (2, None)
+    assert done.err.startswith(
+        "orgscan: AWS_ENDPOINT_URL_SSM: http://aws.example.org is spoken to without TLS"
+    )
