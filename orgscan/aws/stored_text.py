@@ -15,6 +15,7 @@ from orgscan.aws.failure import CallFailed
 from orgscan.aws.operation import Operation
 from orgscan.aws.pace import Bucket
 from orgscan.aws.session import RegionSession
+from orgscan.aws.surroundings import endpoint_overrides, require_encrypted
 from orgscan.config.place import BucketObject, Fetch, Parameter, Remote
 from orgscan.errors import ConfigError
 
@@ -81,6 +82,8 @@ def _result_of(work: Coroutine[object, object, bytes]) -> bytes:
 
 async def _read(place: Remote, profile: str | None, limits: Limits) -> bytes:
     session = open_session(profile)
+    # What would allow it may be in these very settings.
+    require_encrypted(endpoint_overrides(session), allowed=False)
     region = home_region(session)
     async with Engine(session, limits, connections=_A_CONNECTION) as engine:
         caller = RegionSession(engine, await own_credentials(session), region)

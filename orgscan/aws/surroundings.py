@@ -44,6 +44,7 @@ SERVICES = frozenset(
         "sns",
         "sso",
         "sso_oidc",
+        "ssm",
         "sts",
     }
 )
