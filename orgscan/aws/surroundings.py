@@ -45,6 +45,7 @@ SERVICES = frozenset(
         "ssm",
         "sso",
         "sso_oidc",
+        "ssm",
         "sts",
     }
 )

@@ -16,7 +16,14 @@ from orgscan.cli.scan import run_scan
 from orgscan.cli.terminal import say
 
 # What of the user's own AWS set-up would lead elsewhere than to the simulator.
-_OWN_SETTINGS = ("AWS_", "ORGSCAN_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+_OWN_SETTINGS = (
+    "AWS_",
+    "ORGSCAN_",
+    "REQUESTS_CA_BUNDLE",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+)
 
 
 def demo(

@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 from orgscan.permissions.capability import Capability, Holder, On
+from orgscan.remediation import writes
 from orgscan.remediation.deploy_operations import (
     BATCH_GET_APPLICATIONS,
     BATCH_GET_DEPLOYMENT_GROUPS,
-    CONTINUE_DEPLOYMENT,
-    CREATE_DEPLOYMENT,
     GET_APPLICATION_REVISION,
     GET_DEPLOYMENT,
     GET_OBJECT,
     LIST_APPLICATIONS,
     LIST_DEPLOYMENT_GROUPS,
     LIST_DEPLOYMENTS,
-    STOP_DEPLOYMENT,
 )
-from orgscan.remediation.operations import (
-    CREATE_TASK_SET,
-    DELETE_TASK_SET,
-    DESCRIBE_TARGET_HEALTH,
-    UPDATE_SERVICE,
-    UPDATE_SERVICE_PRIMARY_TASK_SET,
-    UPDATE_TASK_SET,
-)
+from orgscan.remediation.operations import DESCRIBE_TARGET_HEALTH
 from orgscan.remediation.preflight.operations import (
     DESCRIBE_NAT_GATEWAYS,
     DESCRIBE_TASK_DEFINITION,
@@ -74,12 +65,7 @@ REMEDIATING = (
     Capability(
         holder=Holder.REMEDIATE_ROLE,
         name="task sets",
-        operations=(
-            CREATE_TASK_SET,
-            UPDATE_TASK_SET,
-            UPDATE_SERVICE_PRIMARY_TASK_SET,
-            DELETE_TASK_SET,
-        ),
+        operations=writes.OF_TASK_SETS,
         # Copies have the tags of what they replace.
         also=("ecs:TagResource",),
         without="`replace-task-set` changes nothing",
@@ -88,14 +74,14 @@ REMEDIATING = (
     Capability(
         holder=Holder.REMEDIATE_ROLE,
         name="services",
-        operations=(UPDATE_SERVICE,),
+        operations=writes.OF_SERVICES,
         without="`update-service` changes nothing",
         asked_by=REMEDIATE,
     ),
     Capability(
         holder=Holder.REMEDIATE_ROLE,
         name="deployments of CodeDeploy",
-        operations=(CREATE_DEPLOYMENT, STOP_DEPLOYMENT, CONTINUE_DEPLOYMENT),
+        operations=writes.OF_DEPLOYMENTS,
         # CodeDeploy asks for these of whoever creates a deployment.
         # https://docs.aws.amazon.com/codedeploy/latest/userguide/auth-and-access-control-permissions-reference.html
         also=(

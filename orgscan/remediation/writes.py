@@ -20,18 +20,20 @@ from orgscan.remediation.operations import (
     TaskSetReply,
 )
 
+OF_TASK_SETS: tuple[Operation[Any], ...] = (
+    CREATE_TASK_SET,
+    UPDATE_TASK_SET,
+    UPDATE_SERVICE_PRIMARY_TASK_SET,
+    DELETE_TASK_SET,
+)
+OF_SERVICES: tuple[Operation[Any], ...] = (UPDATE_SERVICE,)
+OF_DEPLOYMENTS: tuple[Operation[Any], ...] = (
+    CREATE_DEPLOYMENT,
+    STOP_DEPLOYMENT,
+    CONTINUE_DEPLOYMENT,
+)
 WRITES: dict[str, Operation[Any]] = {
-    operation.api: operation
-    for operation in (
-        CREATE_TASK_SET,
-        UPDATE_TASK_SET,
-        UPDATE_SERVICE_PRIMARY_TASK_SET,
-        DELETE_TASK_SET,
-        UPDATE_SERVICE,
-        CREATE_DEPLOYMENT,
-        STOP_DEPLOYMENT,
-        CONTINUE_DEPLOYMENT,
-    )
+    operation.api: operation for operation in (*OF_TASK_SETS, *OF_SERVICES, *OF_DEPLOYMENTS)
 }
 
 

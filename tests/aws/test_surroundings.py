@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 from aiobotocore.session import AioSession
 
+from orgscan.aws.stored_text import GET_OBJECT, GET_PARAMETER, fetcher
 from orgscan.aws.surroundings import (
     SERVICES,
     endpoint_overrides,
     notes_on_surroundings,
     require_encrypted,
 )
+from orgscan.config.place import Parameter
 from orgscan.errors import CallerError
 from orgscan.permissions.capabilities import CAPABILITIES
 
@@ -38,6 +40,7 @@ def test_every_service_that_is_called_is_looked_for() -> None:
     """By AWS's own id, in the spelling that the SDKs use in settings."""
     session = AioSession()
     called = {operation.service for each in CAPABILITIES for operation in each.operations}
+    called |= {GET_PARAMETER.service, GET_OBJECT.service}
     models = [
         session.get_component("data_loader").load_service_model(service, "service-2")
         for service in (*called, "sts")
@@ -108,6 +111,14 @@ def test_the_profile_is_read_like_the_variables(
         ("endpoint_url of the AWS profile", "http://profile.example.org"),
         ("endpoint_url of kms in services odd", "http://kms.example.org:8080"),
     ]
+
+
+def test_settings_in_aws_are_never_read_in_the_clear(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What would allow it might be in them."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", "http://ssm.example.org")
+
+    with pytest.raises(CallerError, match="without TLS"):
+        fetcher(None)(Parameter("/orgscan/config"))
 
 
 def test_endpoints_that_are_ignored_are_not_looked_at(

@@ -93,7 +93,9 @@ def test_three_shards_give_byte_for_byte_what_one_run_gives(
         "evidence.zip",
     }
     report = msgspec.json.decode((merged / "report.json").read_bytes())
-    assert report["run"]["notes"] == ["This run was merged of the 3 shards of nightly"]
+    merging, endpoint = report["run"]["notes"]
+    assert merging == "This run was merged of the 3 shards of nightly"
+    assert endpoint.startswith("Calls went to http://127.0.0.1:")
     assert report["totals"]["api_calls"]["sts:AssumeRole"] == 59
 
 
