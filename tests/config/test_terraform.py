@@ -244,15 +244,10 @@ def test_the_remediate_role_grants_what_its_cloudformation_template_does(
     assert policy == _stack(*at, template="member-remediate-role")
 
 
-def test_the_task_is_the_caller_that_orgscan_iam_prints(security: Callable[..., Any]) -> None:
-    """Into the read roles of its own organization."""
-    assert security("caller_policy") == _printed("caller", "--org-id", ORGANIZATION)
-
-
 @pytest.mark.parametrize(
     ("local", "path"),
     [
-        ("delivery_policy", ("TaskRole", "Properties", "Policies", 1, "PolicyDocument")),
+        ("caller_policy", ("TaskRole", "Properties", "Policies", 0, "PolicyDocument")),
         ("start_policy", ("SchedulerRole", "Properties", "Policies", 0, "PolicyDocument")),
         ("data_key_policy", ("DataKey", "Properties", "KeyPolicy")),
         ("signing_key_policy", ("SigningKey", "Properties", "KeyPolicy")),

@@ -238,14 +238,17 @@ def test_doctor_names_the_denied_region_and_the_mend_before_the_first_run(first:
     assert "mend: let the service control policy except the role" in first.doctor.out
 
 
-def test_the_scheduled_run_ends_well_and_says_so_to_the_alarm(first: Night) -> None:
+def test_the_scheduled_run_ends_well_and_says_so_to_the_alarm(first: Night, written: Path) -> None:
     """With exit status 0 by the template's setting, although something was not seen."""
-    lines = [json.loads(line) for line in first.scan.err.splitlines()]
+    metrics = [json.loads(line) for line in first.scan.out.splitlines() if '"_aws"' in line]
+    template = (written / "aws" / "security-account.yaml").read_text(encoding="utf-8")
 
     assert first.scan.status == 0
     assert first.report["run"]["exit_status"] in {4, 5}
-    assert lines[-1]["message"].startswith("Run finished")
-    assert lines[-1]["run_id"] == first.report["run"]["id"]
+    assert "MetricName: SuccessfulRuns" in template
+    assert [line["SuccessfulRuns"] for line in metrics if "SuccessfulRuns" in line] == [1]
+    last = json.loads(first.scan.err.splitlines()[-1])
+    assert last["run_id"] == first.report["run"]["id"]
 
 
 def test_the_bundle_lies_in_the_bucket_where_nobody_can_delete_it(

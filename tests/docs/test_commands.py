@@ -121,19 +121,23 @@ def _words(command: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def bucket() -> Iterator[dict[str, str]]:
-    """A moto with the pages' bucket; gives what leads orgscan's deliveries to it."""
+    """A moto with the pages' bucket, and settings in it; gives what leads orgscan to it."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
     url = f"http://{host}:{port}"
-    make: Any = boto3.client
-    s3 = make(
-        "s3", region_name="us-east-1", endpoint_url=url,
-        aws_access_key_id="AKIAIOSFODNN7EXAMPLE", aws_secret_access_key="not a secret",
-    )  # fmt: skip
+    s3, ssm = _client("s3", url), _client("ssm", url)
     s3.create_bucket(Bucket="example-audit")
-    yield {"AWS_ENDPOINT_URL_S3": url}
+    s3.put_object(Bucket="example-audit", Key="settings/orgscan.yaml", Body=b"version: 1")
+    ssm.put_parameter(Name="/orgscan/config", Value="version: 1", Type="SecureString")
+    yield {"AWS_ENDPOINT_URL_S3": url, "AWS_ENDPOINT_URL_SSM": url}
     server.stop()
+
+
+def _client(service: str, url: str) -> Any:  # noqa: ANN401 - boto3 makes clients at run time
+    make: Any = boto3.client
+    keys = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "not a secret"}
+    return make(service, region_name="us-east-1", endpoint_url=url, **keys)
 
 
 def _environ(endpoint: Endpoint) -> dict[str, str]:

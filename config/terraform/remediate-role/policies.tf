@@ -1,31 +1,45 @@
 # Nothing here asks AWS, so that it can be read on its own.
 
 locals {
-  # As in docs/remediation.md of orgscan.
+  # What `orgscan iam remediate-role` prints, for the roles of this account.
   remediate_policy = {
     Version = "2012-10-17"
     Statement = [
       {
+        Sid    = "TaskSets"
         Effect = "Allow"
         Action = [
           "ecs:CreateTaskSet",
           "ecs:UpdateTaskSet",
-          "ecs:DeleteTaskSet",
           "ecs:UpdateServicePrimaryTaskSet",
-          "ecs:UpdateService",
+          "ecs:DeleteTaskSet",
           "ecs:TagResource",
-          "codedeploy:CreateDeployment",
-          "codedeploy:StopDeployment",
-          "codedeploy:ContinueDeployment",
-          "codedeploy:RegisterApplicationRevision",
-          "codedeploy:GetDeploymentConfig",
-          "codedeploy:GetApplicationRevision",
         ]
         Resource = "*"
       },
       {
+        Sid      = "Services"
+        Effect   = "Allow"
+        Action   = ["ecs:UpdateService"]
+        Resource = "*"
+      },
+      {
+        Sid    = "DeploymentsOfCodeDeploy"
+        Effect = "Allow"
+        Action = [
+          "codedeploy:CreateDeployment",
+          "codedeploy:StopDeployment",
+          "codedeploy:ContinueDeployment",
+          "codedeploy:GetDeploymentConfig",
+          "codedeploy:GetApplicationRevision",
+          "codedeploy:RegisterApplicationRevision",
+        ]
+        Resource = "*"
+      },
+      {
+        Sid       = "TheRolesOfTasks"
         Effect    = "Allow"
-        Action    = "iam:PassRole"
+        Action    = ["iam:PassRole"]
         Resource  = "arn:${local.partition}:iam::${local.account_id}:role/${var.task_role_path}"
         Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
       },

@@ -1,57 +1,63 @@
 # What each role may do and whom it trusts. Nothing here asks AWS, so that it can be read on its own.
 
 locals {
-  # What `orgscan iam caller --org-id` prints.
-  caller_policy = jsondecode(templatefile("${path.module}/caller-policy.json.tftpl", {
+  # What `orgscan iam caller --org-id` prints for the task's own settings: of every sweep, and then of
+  # where its runs go.
+  caller_policy = {
+    Version   = "2012-10-17"
+    Statement = concat(local.sweep_statements, local.delivery_statements)
+  }
+
+  sweep_statements = jsondecode(templatefile("${path.module}/caller-policy.json.tftpl", {
     partition       = local.partition
     role_name       = var.role_name
     organization_id = var.organization_id
-  }))
+  })).Statement
 
-  delivery_policy = {
-    Version = "2012-10-17"
-    Statement = [
-      {
-        Sid    = "Bucket"
-        Effect = "Allow"
-        Action = [
-          "s3:ListBucket",
-          "s3:GetBucketObjectLockConfiguration",
-          "s3:ListBucketMultipartUploads",
-        ]
-        Resource = local.bucket_arn
-      },
-      {
-        Sid    = "Objects"
-        Effect = "Allow"
-        Action = [
-          "s3:PutObject",
-          "s3:PutObjectRetention",
-          "s3:GetObject",
-          "s3:ListMultipartUploadParts",
-        ]
-        Resource = "${local.bucket_arn}/orgscan/*"
-      },
-      {
-        Sid      = "Encryption"
-        Effect   = "Allow"
-        Action   = ["kms:GenerateDataKey", "kms:Decrypt"]
-        Resource = local.data_key_arn
-      },
-      {
-        Sid      = "Signature"
-        Effect   = "Allow"
-        Action   = ["kms:GetPublicKey", "kms:Sign"]
-        Resource = local.signing_key_arn
-      },
-      {
-        Sid      = "Notice"
-        Effect   = "Allow"
-        Action   = "sns:Publish"
-        Resource = local.topic_arn
-      },
-    ]
-  }
+  delivery_statements = [
+    {
+      Sid      = "TheBucketOfRuns"
+      Effect   = "Allow"
+      Action   = ["s3:ListBucket", "s3:ListBucketMultipartUploads"]
+      Resource = local.bucket_arn
+    },
+    {
+      Sid      = "TheObjectsOfRuns"
+      Effect   = "Allow"
+      Action   = ["s3:PutObject", "s3:GetObject", "s3:ListMultipartUploadParts"]
+      Resource = "${local.bucket_arn}/orgscan/*"
+    },
+    {
+      Sid      = "TheKeyOfDeliveredObjects"
+      Effect   = "Allow"
+      Action   = ["kms:GenerateDataKey", "kms:Decrypt"]
+      Resource = local.data_key_arn
+    },
+    {
+      Sid      = "TheBucketsObjectLock"
+      Effect   = "Allow"
+      Action   = ["s3:GetBucketObjectLockConfiguration"]
+      Resource = local.bucket_arn
+    },
+    {
+      Sid      = "TheRetentionOfDeliveredObjects"
+      Effect   = "Allow"
+      Action   = ["s3:PutObjectRetention"]
+      Resource = "${local.bucket_arn}/orgscan/*"
+    },
+    {
+      Sid      = "TheSignatureOfEvidence"
+      Effect   = "Allow"
+      Action   = ["kms:GetPublicKey", "kms:Sign"]
+      Resource = local.signing_key_arn
+    },
+    {
+      Sid      = "NoticesToPeople"
+      Effect   = "Allow"
+      Action   = ["sns:Publish"]
+      Resource = local.topic_arn
+    },
+  ]
 
   start_policy = {
     Version = "2012-10-17"
@@ -145,7 +151,9 @@ locals {
   # The settings of orgscan, as variables of the container.
   environment = merge(
     {
-      ORGSCAN_ROLE_NAME         = var.role_name
+      ORGSCAN_ROLE_NAME = var.role_name
+      # The read role is in this account too: its sessions are cut down to reading.
+      ORGSCAN_OWN_ACCOUNT       = "assume"
       ORGSCAN_EXIT_ZERO         = "true"
       ORGSCAN_METRICS           = "emf"
       ORGSCAN_RUN_LOCK          = "bucket"

@@ -10,12 +10,6 @@ resource "aws_iam_role_policy" "caller" {
   policy = jsonencode(local.caller_policy)
 }
 
-resource "aws_iam_role_policy" "delivery" {
-  name   = "orgscan-delivery"
-  role   = aws_iam_role.task.id
-  policy = jsonencode(local.delivery_policy)
-}
-
 resource "aws_iam_role" "execution" {
   name_prefix        = "orgscan-execution-"
   description        = "Pulls orgscan's image and writes its logs."
