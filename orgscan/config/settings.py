@@ -170,6 +170,12 @@ class Settings(StrictModel):
     deliver_event_bus: EventBusArn | None = None
     """The EventBridge bus that is told of each run; null: none."""
 
+    history: bool = True
+    """Whether the run joins the history of all runs, and its reports tell of the earlier ones."""
+
+    history_file: FilePath | None = None
+    """Where the history lies; null: history.db in the output directory."""
+
     remediation: Annotated[tuple[FilePath, ...], Once] = ()
     """Files of what was changed since (remediation.json), to be shown in report and evidence."""
 

@@ -23,7 +23,7 @@ def ask(store: sqlite3.Connection, question: Question) -> Answer:
         HistoryError: the store has no run, or nothing of what is asked for.
     """
     scope = scope_of(store, question)
-    since = scope.runs[-question.last :][0]
+    since = scope.since(question.last)
     found = shares(store, scope, since)
     return Answer(
         series=scope.about,

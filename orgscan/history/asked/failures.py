@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from orgscan.history.asked.answer import Ages, FixTime, OpenFailure
 from orgscan.history.asked.narrow import Scope
-from orgscan.history.kept.moment import iso_of, seconds_of
+from orgscan.history.kept.moment import seconds_of
 
 _DAY = 86_400
 _STEPS = (1, 7, 30, 90, 365)
@@ -27,7 +27,7 @@ def ages(store: sqlite3.Connection, scope: Scope, most: int) -> Ages:
             values,
         )
     ]
-    now = scope.runs[-1]
+    now = scope.newest
     days = [_days(at, now) for at in opened]
     return Ages(
         open=len(days),
@@ -80,7 +80,7 @@ def _named(
         f"JOIN state s ON s.id = f.state WHERE {where} AND x.closed IS NULL {order}",
         (*values, most),
     )
-    now = scope.runs[-1]
+    now = scope.newest
     return tuple(
         OpenFailure(
             control_id=control,
@@ -89,7 +89,7 @@ def _named(
             region=region,
             arn=arn,
             status=status,
-            since=iso_of(opened),
+            since=scope.runs[opened],
             days=_rounded(_days(opened, now)),
             times=times,
         )

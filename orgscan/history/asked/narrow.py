@@ -37,7 +37,7 @@ class Scope(NamedTuple):
         about: the same for a person; `others` are those that are not meant.
         accounts: a condition on `account AS a`, and `values` for its places.
         control: its number; None for all of them.
-        runs: those of the series, the oldest first.
+        runs: those of the series, the oldest first, with when each began.
     """
 
     series: int
@@ -46,7 +46,16 @@ class Scope(NamedTuple):
     accounts: str
     values: tuple[str | int, ...]
     control: int | None
-    runs: tuple[int, ...]
+    runs: dict[int, str]
+
+    @property
+    def newest(self) -> int:
+        """The newest run."""
+        return next(reversed(self.runs))
+
+    def since(self, last: int) -> int:
+        """The first of so many newest runs."""
+        return [*self.runs][-last:][0]
 
     def where(self, control: str) -> tuple[str, tuple[str | int, ...]]:
         """The whole condition, with the control's column named, and the values for its places."""
@@ -75,9 +84,8 @@ def scope_of(store: sqlite3.Connection, question: Question) -> Scope:
         accounts=accounts,
         values=values,
         control=_control(store, question.control_id),
-        runs=tuple(
-            at
-            for (at,) in store.execute("SELECT at FROM run WHERE series = ? ORDER BY at", (series,))
+        runs=dict(
+            store.execute("SELECT at, started_at FROM run WHERE series = ? ORDER BY at", (series,))
         ),
     )
 

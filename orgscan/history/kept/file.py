@@ -34,23 +34,23 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
         DamagedHistoryError: it cannot be read.
         HistoryError: it is of a newer orgscan, is no store, or the disk does not take it.
     """
-    with _explained(path):
+    with _on_disk(path):
         _make(path)
-        with closing(sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)) as store:
-            _require_own(store, path)
-            store.execute("PRAGMA journal_mode = WAL")
-            store.execute("PRAGMA synchronous = NORMAL")
-            store.execute("PRAGMA temp_store = MEMORY")
-            store.execute("BEGIN IMMEDIATE")
-            try:
-                migrate(store)
-                yield store
-                store.execute("COMMIT")
-            except BaseException:
-                # A transaction that a full disk has ended is no longer there to be ended.
-                with suppress(sqlite3.Error):
-                    store.execute("ROLLBACK")
-                raise
+    with _explained(path), closing(_connected(path)) as store:
+        _require_own(store, path)
+        store.execute("PRAGMA journal_mode = WAL")
+        store.execute("PRAGMA synchronous = NORMAL")
+        store.execute("PRAGMA temp_store = MEMORY")
+        store.execute("BEGIN IMMEDIATE")
+        try:
+            migrate(store)
+            yield store
+            store.execute("COMMIT")
+        except BaseException:
+            # A transaction that a full disk has ended is no longer there to be ended.
+            with suppress(sqlite3.Error):
+                store.execute("ROLLBACK")
+            raise
 
 
 @contextmanager
@@ -78,6 +78,20 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
         yield store
 
 
+def check(path: Path) -> None:
+    """Look at all of a store, which takes a second for each 100 MB.
+
+    Raises:
+        DamagedHistoryError: something in it is not as SQLite wrote it.
+        HistoryError: it is of another version, or is no store.
+    """
+    with _explained(path), closing(_read_only(path)) as store:
+        _require_own(store, path)
+        (found,) = store.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise _damaged(path, found)
+
+
 def put_aside(path: Path, now: dt.datetime) -> Path:
     """Rename a damaged store and what SQLite keeps beside it; gives the new name.
 
@@ -85,7 +99,7 @@ def put_aside(path: Path, now: dt.datetime) -> Path:
         HistoryError: the disk does not take that.
     """
     aside = path.with_name(f"{path.name}.damaged-{now:%Y%m%dT%H%M%SZ}")
-    with _explained(path):
+    with _on_disk(path):
         for suffix in _BESIDE:
             with suppress(FileNotFoundError):
                 path.with_name(path.name + suffix).rename(aside.with_name(aside.name + suffix))
@@ -102,11 +116,19 @@ def _make(path: Path) -> None:
         os.close(file)
 
 
+def _connected(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+
+
 def _read_only(path: Path) -> sqlite3.Connection:
-    # Where nothing can be written, SQLite cannot make what it keeps beside a store either.
-    fixed = "" if os.access(path.parent, os.W_OK) else "&immutable=1"
-    address = f"{path.resolve().as_uri()}?mode=ro{fixed}"
-    return sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
+    # SQLite keeps files beside a store also for who reads it. A connection that may write takes
+    # them away again; where nothing can be written, none can be made.
+    may_write = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    mode = "mode=rw" if may_write else "mode=ro&immutable=1"
+    address = f"{path.resolve().as_uri()}?{mode}"
+    store = sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
+    store.execute("PRAGMA query_only = ON")
+    return store
 
 
 def _require_own(store: sqlite3.Connection, path: Path) -> int:
@@ -118,7 +140,7 @@ def _require_own(store: sqlite3.Connection, path: Path) -> int:
         raise HistoryError(
             "this is a database of another program",
             where=str(path),
-            mend="Name another file with the setting history",
+            mend="Name another file with the setting history_file",
         )
     if version > VERSION:
         raise HistoryError(
@@ -136,11 +158,7 @@ def _explained(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
-            raise DamagedHistoryError(
-                f"the history is damaged: {error}",
-                where=str(path),
-                mend="`orgscan history rebuild` keeps it aside and makes it anew",
-            ) from error
+            raise _damaged(path, str(error)) from error
         if not isinstance(error, sqlite3.OperationalError):
             raise
         raise HistoryError(
@@ -148,9 +166,24 @@ def _explained(path: Path) -> Iterator[None]:
             where=str(path),
             mend="Free some space, or let whatever holds it end, and run `orgscan history rebuild`",
         ) from error
+
+
+def _damaged(path: Path, why: str) -> DamagedHistoryError:
+    return DamagedHistoryError(
+        f"the history is damaged: {why}",
+        where=str(path),
+        mend="`orgscan history rebuild` keeps it aside and makes it anew",
+    )
+
+
+@contextmanager
+def _on_disk(path: Path) -> Iterator[None]:
+    """The disk's errors likewise; never those of whoever uses the store."""
+    try:
+        yield
     except OSError as error:
         raise HistoryError(
             f"the history cannot be written: {error.strerror or error}",
             where=str(path),
-            mend="Make the directory writable, or name another file with the setting history",
+            mend="Make the directory writable, or name another file with the setting history_file",
         ) from error

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from functools import cache, lru_cache
+from collections.abc import Sequence
+from functools import lru_cache
 
 from orgscan.history.kept.by_account import AccountShare, by_account
 from orgscan.history.kept.findings import Findings, Key
 from orgscan.history.kept.ledger import Ledger
 from orgscan.history.kept.names import Names
 from orgscan.history.kept.runs import Place, add_run, controls_of, place_of
-from orgscan.history.kept.sight import is_seen, sees, services_asked
+from orgscan.history.kept.sight import ALWAYS_ASKED, Sight, is_seen, services_asked, sight_of
 from orgscan.history.kept.story import GONE, UNSEEN, Story, story
 from orgscan.history.kept.timeline import Row, Series
-from orgscan.model.finding import Status
+from orgscan.model.coverage import CoverageEntry, CoverageStatus
+from orgscan.model.finding import Finding
 from orgscan.model.run import RunRecord
 
 _ALIKE = 4096
@@ -58,8 +60,11 @@ class _Ingest:
         self._asked = services_asked(record.totals.api_calls)
         self._controls = {at: controls_of(store, place, at) for at in (place.at, *place.later)}
         self._gone, self._unseen = names.absent(GONE), names.absent(UNSEEN)
+        self._empty = names.covered(
+            CoverageStatus.COVERED, Sight(tuple(sorted(self._asked & ALWAYS_ASKED)))
+        )
         self._not_there = names.ledger.number("", "")
-        self._is_seen = cache(is_seen)
+        self._is_seen = lru_cache(_ALIKE)(is_seen)
         # What is new, and what has gone, is mostly so alike.
         self._tell = lru_cache(_ALIKE)(self._story)
         self._accounts: dict[str, tuple[int, int]] = {
@@ -112,15 +117,20 @@ class _Ingest:
         return number
 
     def _covered(self, share: AccountShare) -> dict[int, int]:
-        statuses: dict[str | None, set[Status]] = defaultdict(set)
+        names, findings = self._names, defaultdict[str | None, list[Finding]](list)
         for finding in share.findings:
-            statuses[finding.region].add(finding.status)
+            findings[finding.region].append(finding)
         return {
-            self._names.regions.number(entry.region or ""): self._names.ledger.number(
-                entry.status.value, sees(entry, self._asked, statuses[entry.region])
+            names.regions.number(entry.region or ""): self._state_of(
+                entry, findings.get(entry.region, [])
             )
             for entry in share.ledger
         }
+
+    def _state_of(self, entry: CoverageEntry, findings: Sequence[Finding]) -> int:
+        if entry.status is CoverageStatus.COVERED and not findings:
+            return self._empty  # most regions of most accounts
+        return self._names.covered(entry.status, sight_of(entry, self._asked, findings))
 
     def _take_findings(self, share: AccountShare, findings: Findings, ledger: Ledger) -> None:
         at, names = self._place.at, self._names
@@ -149,10 +159,10 @@ class _Ingest:
     def _absent(self, key: Key, ledger: Ledger, at: int) -> int:
         """What a finding is in a run that does not have it."""
         state = ledger.state(key.region, at)
-        seen = str(self._names.ledger.row(state)[1]) if state is not None else ""
-        if key.control in self._controls[at] and is_seen(key.arn, seen):
-            return self._gone
-        return self._unseen
+        if state is None or key.control not in self._controls[at]:
+            return self._unseen
+        is_gone = self._is_seen(key.arn, self._names.sight(state))
+        return self._gone if is_gone else self._unseen
 
 
 def _called(share: AccountShare) -> tuple[str, str]:

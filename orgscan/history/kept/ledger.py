@@ -38,8 +38,10 @@ class Ledger:
         """
         changed: list[tuple[int, list[Row], list[Row]]] = []
         for region in states.keys() | self._timelines.keys():
-            before = self._timelines[region]
-            after = with_run(before, Row(at, states.get(region, series.gone)), series)
+            before, state = self._timelines[region], states.get(region, series.gone)
+            if before and before[-1].state == state and not series.later:
+                continue  # as `with_run` has it too, for the many that are as they were
+            after = with_run(before, Row(at, state), series)
             if after is not before:
                 changed.append((region, before, after))
                 self._timelines[region] = after

@@ -36,8 +36,3 @@ def at_of(run_id: str) -> int:
 def seconds_of(at: int) -> int:
     """When the run began, in seconds since 1970."""
     return at >> _BITS
-
-
-def iso_of(at: int) -> str:
-    """When the run began: UTC, ISO 8601."""
-    return f"{dt.datetime.fromtimestamp(seconds_of(at), dt.UTC):%Y-%m-%dT%H:%M:%SZ}"

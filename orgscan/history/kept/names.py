@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from functools import cache
 
+import msgspec
+
+from orgscan.history.kept.sight import Sight
 from orgscan.history.kept.story import IN_USE, LOOKED_FOR, Kind
 from orgscan.model.finding import Finding, Observed
 
@@ -47,8 +51,8 @@ class Names:
 
     Attributes:
         regions: by name; empty for an account as a whole.
-        ledger: the status of a target, and the services (ARN) whose resources a run would have
-            named there; both empty where the ledger does not have the target.
+        ledger: the status of a target, and the `Sight` of it as JSON; both empty where the ledger
+            does not have the target.
     """
 
     def __init__(self, store: sqlite3.Connection) -> None:
@@ -79,6 +83,14 @@ class Names:
             _addresses(finding.observed),
         )
 
+    def covered(self, status: str, sight: Sight) -> int:
+        """The number of what became of a target."""
+        return self.ledger.number(status, _sight_text(sight))
+
+    def sight(self, covered: int) -> Sight:
+        """What would have been named there."""
+        return _sight(str(self.ledger.row(covered)[1]))
+
     def absent(self, status: str) -> int:
         """The number of GONE or UNSEEN."""
         return self._states.number(status, "", "", NO_EXCEPTION, "")
@@ -87,6 +99,16 @@ class Names:
         """What a state is, as `story` takes it."""
         status, _, _, exception, addresses = self._states.row(state)
         return Kind(str(status), exception != NO_EXCEPTION, str(addresses))
+
+
+@cache
+def _sight_text(sight: Sight) -> str:
+    return msgspec.json.encode(sight).decode()
+
+
+@cache
+def _sight(text: str) -> Sight:
+    return msgspec.json.decode(text, type=Sight) if text else Sight()
 
 
 def _addresses(observed: Observed) -> str:

@@ -2,6 +2,7 @@
 // The findings' table: how it is narrowed, and what is taken away from it.
 
 const NO_GRADE = 'not graded';
+const NOVELTY_NAMES = { new: 'New', back: 'Came back', known: 'Known before' };
 const NO_OWNER = 'no owner known';
 const ARN_PATHS = ['id', 'cluster_arn', 'service_arn', 'arn', 'service_name', 'task_definition'];
 
@@ -24,6 +25,8 @@ const FINDINGS_SHEET = {
     'ipv6',
     'reason',
     'exception',
+    'first_seen',
+    'failing_since',
     'evidence',
   ],
   line(row) {
@@ -47,6 +50,8 @@ const FINDINGS_SHEET = {
       findings.value('ipv6', row).join(' '),
       value('reason'),
       findings.value('exception', row)?.id ?? '',
+      value('first_seen'),
+      value('failing_since'),
       evidenceOf(row).join(' '),
     ];
   },
@@ -71,8 +76,18 @@ function findingsView() {
     plainChoice(findings, 'control', 'Control', 'All controls'),
     plainChoice(findings, 'exposure', 'Exposure', 'Any exposure', NO_GRADE, 'grade'),
     plainChoice(findings, 'owner', 'Owner', 'All owners', NO_OWNER),
+    new Choice(findings, {
+      key: 'since',
+      column: 'novelty',
+      title: 'Failures',
+      all: 'New or not',
+      namesOf: (novelty) => (novelty === null ? [] : [novelty]),
+      labelOf: (novelty) => NOVELTY_NAMES[novelty],
+    }),
   ];
-  return new View(document.getElementById('findings-view'), {
+  const view = document.getElementById('findings-view');
+  view.classList.toggle('with-past', hasPast);
+  return new View(view, {
     part: 'findings',
     name: 'Findings',
     noun: 'finding',

@@ -1,0 +1,186 @@
+"""The history around a scan: what earlier runs say goes into its reports, and it joins them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
+
+from orgscan.config.settings import Settings
+from orgscan.errors import HistoryError, OrgscanError
+from orgscan.history.asked.answer import Answer
+from orgscan.history.asked.ask import ask
+from orgscan.history.asked.narrow import Question
+from orgscan.history.asked.past import Before, told
+from orgscan.history.kept.file import NAME, DamagedHistoryError, check, put_aside, reading, writing
+from orgscan.history.kept.ingest import ingest
+from orgscan.model.control import ControlEntry
+from orgscan.model.coverage import CoverageEntry
+from orgscan.model.finding import Finding
+from orgscan.model.run import Metrics, Run, RunRecord, Totals
+from orgscan.scan.run_files import runs_in
+from orgscan.scan.stored import stored_run
+
+_log = logging.getLogger(__name__)
+
+
+def history_file(settings: Settings) -> Path:
+    """Where the history lies."""
+    return settings.history_file or settings.output / NAME
+
+
+class Rebuilt(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of taking runs in.
+
+    Attributes:
+        runs: how many there were; `new` of them were not in the history yet.
+        aside: what a damaged history is called now; None where it was whole.
+        problems: what could not be read, one sentence each.
+    """
+
+    runs: int
+    new: int
+    aside: Path | None
+    problems: tuple[str, ...]
+
+
+class ToldRun(msgspec.Struct, frozen=True, kw_only=True):
+    """A run, with what earlier runs say of it and of its findings."""
+
+    record: RunRecord
+    run: Run
+    before: Before
+
+    @property
+    def totals(self) -> Totals:
+        """The run's own."""
+        return self.record.totals
+
+    @property
+    def metrics(self) -> Metrics | None:
+        """The run's own."""
+        return self.record.metrics
+
+    @property
+    def controls(self) -> tuple[ControlEntry, ...]:
+        """The run's own."""
+        return self.record.controls
+
+    def findings(self) -> Iterator[Finding]:
+        """Every finding with its past."""
+        past = self.before.past
+        return (replace(finding, past=past(finding)) for finding in self.record.findings())
+
+    def coverage(self) -> Iterator[CoverageEntry]:
+        """The run's own."""
+        return self.record.coverage()
+
+
+@contextmanager
+def with_past(record: RunRecord, settings: Settings) -> Iterator[RunRecord]:
+    """The run with its past, while this lasts; as it is where there is none.
+
+    What is wrong with the history costs the run nothing but its past, and is said.
+    """
+    path = history_file(settings)
+    with ExitStack() as stack:
+        if settings.history and path.exists():
+            try:
+                before, trend = stack.enter_context(told(path, record.run))
+            except HistoryError as error:
+                _log.warning(f"The reports tell nothing of earlier runs: {error}")
+            else:
+                if before:
+                    run = replace(record.run, trend=trend)
+                    record = ToldRun(record=record, run=run, before=before)
+        yield record
+
+
+def keep_run(settings: Settings, directory: Path) -> None:
+    """Take a finished run into the history.
+
+    What goes wrong costs the run nothing, and is said: it lies whole where it is, and
+    `orgscan history rebuild` can take it in later.
+
+    Args:
+        settings: where the history lies.
+        directory: the run's, under its final name.
+    """
+    if not settings.history:
+        return
+    path = history_file(settings)
+    try:
+        try:
+            keep(path, directory)
+        except DamagedHistoryError as error:
+            _log.warning(str(error))
+            _say_rebuilt(rebuild(path, runs_in(settings.output)))
+    except OrgscanError as error:
+        _log.warning(f"The run is not in the history, which costs it nothing else: {error}")
+
+
+def _say_rebuilt(rebuilt: Rebuilt) -> None:
+    _log.warning(f"The history was made anew of {rebuilt.new} runs; kept is {rebuilt.aside}")
+    for problem in rebuilt.problems:
+        _log.warning(f"Not in the history: {problem}")
+
+
+def keep(path: Path, source: Path) -> bool:
+    """Take a run into a history, which is made where there is none; gives whether it was new.
+
+    Args:
+        path: of the history.
+        source: as `stored_run` takes it.
+
+    Raises:
+        DamagedHistoryError: the history is damaged.
+        OrgscanError: the history cannot be written, or the source not be read.
+    """
+    with stored_run(source) as record, writing(path) as store:
+        return ingest(store, record)
+
+
+def answer(path: Path, question: Question) -> Answer:
+    """What a history says.
+
+    Raises:
+        HistoryError: there is none, it cannot be read, or it has nothing of what is asked for.
+    """
+    with reading(path) as store:
+        return ask(store, question)
+
+
+def rebuild(path: Path, sources: Sequence[Path]) -> Rebuilt:
+    """Take runs into a history; what it has of others stays, and a damaged one is kept aside.
+
+    Args:
+        path: of the history.
+        sources: as `stored_run` takes them; one that cannot be read costs the others nothing.
+
+    Raises:
+        HistoryError: it is of a newer orgscan, or cannot be written.
+    """
+    aside = _aside_if_damaged(path)
+    new, problems = 0, []
+    for source in sources:
+        try:
+            new += keep(path, source)
+        except HistoryError:
+            raise
+        except OrgscanError as error:
+            problems.append(str(error))
+    return Rebuilt(runs=len(sources), new=new, aside=aside, problems=tuple(problems))
+
+
+def _aside_if_damaged(path: Path) -> Path | None:
+    try:
+        if path.exists():
+            check(path)
+    except DamagedHistoryError:
+        return put_aside(path, dt.datetime.now(dt.UTC))
+    return None
