@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import enum
 import os
 from pathlib import Path
@@ -64,6 +65,8 @@ def ask(  # noqa: PLR0913 - one parameter for each option, which is how typer ta
     question = Question(
         control_id=control, ou=ou, account_id=account, run_id=run, last=last, most=most
     )
+    if file is None:
+        _fetch(config)
     found = answer(_file(config, file), question)
     if shape is Shape.JSON:
         from orgscan.history.asked.text import answer_json  # noqa: PLC0415 - as above
@@ -93,12 +96,17 @@ def rebuild(
 
     Exit status: 0 all runs are in it, 1 some could not be read, which are named.
     """
-    from orgscan.scan.history import rebuild as take_in  # noqa: PLC0415 - keeps `--help` quick
+    from orgscan.aws.engine import Limits  # noqa: PLC0415 - keeps `--help` quick
+    from orgscan.scan.history import change_history  # noqa: PLC0415 - as above
+    from orgscan.scan.history import rebuild as take_in  # noqa: PLC0415 - as above
     from orgscan.scan.run_files import runs_in  # noqa: PLC0415 - as above
 
     path = _file(config, file)
     try:
-        rebuilt = take_in(path, runs or runs_in(_settings(config).output))
+        settings = _settings(config)
+        sources = runs or runs_in(settings.output)
+        change = change_history(settings, path, lambda there: take_in(there, sources), Limits())
+        rebuilt = asyncio.run(change)
     except KeyboardInterrupt:
         raise Interrupted("stopped: the runs that were taken in so far are there") from None
     if rebuilt.aside:
@@ -108,6 +116,16 @@ def rebuild(
         say_error(f"not taken in: {problem}")
     if rebuilt.problems:
         raise typer.Exit(UNREAD)
+
+
+def _fetch(config: Path | None) -> None:
+    """Take the history from the bucket, where it is kept there."""
+    settings = _settings(config)
+    if settings.deliver_history:
+        from orgscan.aws.engine import Limits  # noqa: PLC0415 - keeps `--help` quick
+        from orgscan.scan.history import fetch_history  # noqa: PLC0415 - as above
+
+        asyncio.run(fetch_history(settings, Limits()))
 
 
 def _settings(config: Path | None) -> Settings:

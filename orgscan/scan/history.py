@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
+from orgscan.aws.engine import Limits
+from orgscan.aws.entrance import Entrance, entrance
 from orgscan.config.settings import Settings
-from orgscan.errors import HistoryError, OrgscanError
+from orgscan.delivery.kept_history import kept_history
+from orgscan.errors import DeliveryError, HistoryError, OrgscanError
 from orgscan.history.asked.answer import Answer
 from orgscan.history.asked.ask import ask
 from orgscan.history.asked.narrow import Question
@@ -27,6 +31,8 @@ from orgscan.scan.run_files import runs_in
 from orgscan.scan.stored import stored_run
 
 _log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 def history_file(settings: Settings) -> Path:
@@ -101,8 +107,34 @@ def with_past(record: RunRecord, settings: Settings) -> Iterator[RunRecord]:
         yield record
 
 
-def keep_run(settings: Settings, directory: Path) -> None:
-    """Take a finished run into the history.
+async def take_history(way_in: Entrance, settings: Settings) -> None:
+    """Put the history that is kept in the bucket on the disk, where the settings say so.
+
+    What goes wrong costs the run nothing but its past, and is said.
+    """
+    if not (settings.history and settings.deliver_history):
+        return
+    try:
+        kept = await kept_history(way_in, settings)
+        await kept.take(history_file(settings))
+    except DeliveryError as error:
+        _log.warning(f"The reports tell nothing of earlier runs: {error}")
+
+
+async def fetch_history(settings: Settings, limits: Limits) -> None:
+    """As `take_history`, for who has no way in yet.
+
+    Raises:
+        OrgscanError: the bucket does not give it.
+    """
+    if settings.deliver_history:
+        async with entrance(settings, limits) as way_in:
+            kept = await kept_history(way_in, settings)
+            await kept.take(history_file(settings))
+
+
+async def keep_run(settings: Settings, directory: Path, limits: Limits) -> None:
+    """Take a finished run into the history, on the disk and in the bucket if it is kept there.
 
     What goes wrong costs the run nothing, and is said: it lies whole where it is, and
     `orgscan history rebuild` can take it in later.
@@ -110,18 +142,47 @@ def keep_run(settings: Settings, directory: Path) -> None:
     Args:
         settings: where the history lies.
         directory: the run's, under its final name.
+        limits: how patient to be with AWS.
     """
     if not settings.history:
         return
-    path = history_file(settings)
+
+    def take_in(path: Path) -> None:
+        _keep_or_rebuild(path, directory, settings.output)
+
     try:
-        try:
-            keep(path, directory)
-        except DamagedHistoryError as error:
-            _log.warning(str(error))
-            _say_rebuilt(rebuild(path, runs_in(settings.output)))
+        await change_history(settings, history_file(settings), take_in, limits)
     except OrgscanError as error:
         _log.warning(f"The run is not in the history, which costs it nothing else: {error}")
+
+
+async def change_history(
+    settings: Settings, path: Path, change: Callable[[Path], T], limits: Limits
+) -> T:
+    """Change the history, and in the bucket too where it is kept there.
+
+    Args:
+        settings: whether and where it is kept.
+        path: where it lies on the disk.
+        change: changes it there.
+        limits: how patient to be with AWS.
+
+    Raises:
+        OrgscanError: it cannot be changed, or the bucket does not give or take it.
+    """
+    if not settings.deliver_history:
+        return change(path)
+    async with entrance(settings, limits) as way_in:
+        kept = await kept_history(way_in, settings)
+        return await kept.change(path, change)
+
+
+def _keep_or_rebuild(path: Path, directory: Path, output: Path) -> None:
+    try:
+        keep(path, directory)
+    except DamagedHistoryError as error:
+        _log.warning(str(error))
+        _say_rebuilt(rebuild(path, runs_in(output)))
 
 
 def _say_rebuilt(rebuilt: Rebuilt) -> None:

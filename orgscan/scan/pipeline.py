@@ -47,7 +47,7 @@ from orgscan.scan.executors.choose import Surroundings, check_executor, executor
 from orgscan.scan.executors.in_process import InProcess
 from orgscan.scan.executors.messages import order_of
 from orgscan.scan.heartbeat import heartbeat
-from orgscan.scan.history import keep_run, with_past
+from orgscan.scan.history import keep_run, take_history, with_past
 from orgscan.scan.metrics import measured
 from orgscan.scan.progress import Progress
 from orgscan.scan.reports import write_reports
@@ -144,7 +144,7 @@ async def scan(request: Request, stop: Stop) -> ScanResult:
                     summary = _of_a_shard(shard, summary)
         directory.finish(newest=shard is None)
         if shard is None:
-            keep_run(request.settings, directory.final)
+            await keep_run(request.settings, directory.final, request.limits)
         removed = remove_old_runs(request.settings, dt.datetime.now(dt.UTC))
     return ScanResult(
         directory=directory.final,
@@ -361,6 +361,7 @@ class _Scan:
         self, record: RunRecord, directory: RunDirectory, seals: Seals
     ) -> tuple[tuple[str, ...], str | None]:
         """The reports and the bundle, with what earlier runs say; gives their names."""
+        await take_history(self._way_in, self._settings)
         with with_past(record, self._settings) as told:
             names = write_reports(self._settings.format, told, directory)
             return names, await self._write_evidence(told, directory, seals)
