@@ -118,6 +118,34 @@ def rebuild(
         raise typer.Exit(UNREAD)
 
 
+@history.command()
+def export(
+    parquet: Annotated[
+        Path, typer.Option(metavar="DIR", help="Where the Parquet files are written.")
+    ],
+    *,
+    config: Config = None,
+    file: File = None,
+    last: Annotated[int, typer.Option(min=1, help="How many of the newest runs.")] = 30,
+    location: Annotated[
+        str, typer.Option(metavar="URI", help="Where the files will lie, for athena.sql.")
+    ] = "s3://example-bucket/orgscan-history",
+) -> None:
+    """Write the newest runs as Parquet, by day, with table definitions for Athena.
+
+    What an earlier export wrote stays. Needs the extra `orgscan[parquet]`.
+    """
+    from orgscan.scan.history import export_parquet  # noqa: PLC0415 - keeps `--help` quick
+
+    path = _file(config, file)
+    try:
+        written = export_parquet(path, parquet, last=last, location=location)
+    except KeyboardInterrupt:
+        raise Interrupted("stopped: every file that is there is whole") from None
+    say(f"Parquet   {parquet}: {len(written)} new files")
+    say(f"Tables    {parquet / 'athena.sql'}")
+
+
 def _fetch(config: Path | None) -> None:
     """Take the history from the bucket, where it is kept there."""
     settings = _settings(config)

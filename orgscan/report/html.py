@@ -51,6 +51,7 @@ _SCRIPTS = (
     "exposure.js",
     "guidance.js",
     "findings.js",
+    "past.js",
     "findings_view.js",
     "coverage.js",
     "heat_data.js",

@@ -138,7 +138,7 @@ def derived_arn(resource: Resource) -> str:
 
 
 def _past(finding: Finding, started_at: str) -> tuple[object, ...] | None:
-    """What `templates/past.js` reads: first seen, failing since, how often, and whether it is new."""
+    """First seen, failing since, how often, whether it is new: what `templates/past.js` reads."""
     past = finding.past
     if past is None:
         return None

@@ -21,6 +21,7 @@ from orgscan.history.asked.answer import Answer
 from orgscan.history.asked.ask import ask
 from orgscan.history.asked.narrow import Question
 from orgscan.history.asked.past import Before, told
+from orgscan.history.exported.parquet import export
 from orgscan.history.kept.file import NAME, DamagedHistoryError, check, put_aside, reading, writing
 from orgscan.history.kept.ingest import ingest
 from orgscan.model.control import ControlEntry
@@ -214,6 +215,22 @@ def answer(path: Path, question: Question) -> Answer:
     """
     with reading(path) as store:
         return ask(store, question)
+
+
+def export_parquet(path: Path, directory: Path, *, last: int, location: str) -> list[Path]:
+    """Write the newest runs of a history as Parquet; gives the files that were not there yet.
+
+    Args:
+        path: of the history.
+        directory: where to.
+        last: how many runs.
+        location: where the files will lie in S3, for the table definitions.
+
+    Raises:
+        HistoryError: there is no history, pyarrow is not installed, or the disk does not take it.
+    """
+    with reading(path) as store:
+        return export(store, directory, last=last, location=location)
 
 
 def rebuild(path: Path, sources: Sequence[Path]) -> Rebuilt:

@@ -57,33 +57,6 @@ function pair(main, ...more) {
   return [element('span', 'main', main), element('span', 'more', more.filter(Boolean).join(' · '))];
 }
 
-function momentText(moment) {
-  return moment ? moment.replace('T', ' ').replace('Z', ' UTC') : '';
-}
-
-/** A date and time as ISO 8601 has it, for a cell: `2026-11-24`. */
-function dayOf(moment) {
-  return moment ? moment.slice(0, 10) : '';
-}
-
-const NOVELTIES = { new: 'new in this run', back: 'back in this run' };
-
-/** Since when a finding fails, in a word or two. */
-function sinceText(row) {
-  const novelty = findings.value('novelty', row);
-  if (novelty === null) return '';
-  return NOVELTIES[novelty] ?? `fails since ${dayOf(findings.value('failing_since', row))}`;
-}
-
-const hasPast = findings.values('first_seen').some((each) => each !== null);
-
-const FIRST_SEEN_COLUMN = {
-  key: 'first_seen',
-  title: 'First seen',
-  cell: (row) => pair(dayOf(findings.value('first_seen', row)), sinceText(row)),
-  sortKey: (row) => findings.value('first_seen', row) ?? '',
-};
-
 const FINDING_COLUMNS = [
   {
     key: 'status',
@@ -124,7 +97,6 @@ const FINDING_COLUMNS = [
     cell: (row) => findings.value('region', row),
     sortKey: (row) => findings.value('region', row),
   },
-  ...(hasPast ? [FIRST_SEEN_COLUMN] : []),
   {
     key: 'reason',
     title: 'Why',
@@ -200,14 +172,6 @@ function whatWasObserved(list, row) {
   describe(list, 'Images', findings.value('images', row), 'code');
   const second = SECOND_LOOK[findings.value('type', row)];
   if (second) describe(list, second, findings.value('corroboration', row));
-}
-
-function whatWasBefore(list, row) {
-  const since = findings.value('failing_since', row);
-  const times = findings.value('times', row);
-  describe(list, 'First seen', momentText(findings.value('first_seen', row)));
-  describe(list, 'Fails since', since ? `${momentText(since)}, ${NOVELTIES[findings.value('novelty', row)] ?? 'known before'}` : null);
-  describe(list, 'Has failed', times > 1 ? `${formatCount(times)} times` : null);
 }
 
 function describeFinding(row) {

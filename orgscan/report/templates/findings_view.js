@@ -2,7 +2,6 @@
 // The findings' table: how it is narrowed, and what is taken away from it.
 
 const NO_GRADE = 'not graded';
-const NOVELTY_NAMES = { new: 'New', back: 'Came back', known: 'Known before' };
 const NO_OWNER = 'no owner known';
 const ARN_PATHS = ['id', 'cluster_arn', 'service_arn', 'arn', 'service_name', 'task_definition'];
 
@@ -50,8 +49,8 @@ const FINDINGS_SHEET = {
       findings.value('ipv6', row).join(' '),
       value('reason'),
       findings.value('exception', row)?.id ?? '',
-      value('first_seen'),
-      value('failing_since'),
+      pastOf(row)?.firstSeen ?? '',
+      pastOf(row)?.failingSince ?? '',
       evidenceOf(row).join(' '),
     ];
   },
@@ -76,14 +75,7 @@ function findingsView() {
     plainChoice(findings, 'control', 'Control', 'All controls'),
     plainChoice(findings, 'exposure', 'Exposure', 'Any exposure', NO_GRADE, 'grade'),
     plainChoice(findings, 'owner', 'Owner', 'All owners', NO_OWNER),
-    new Choice(findings, {
-      key: 'since',
-      column: 'novelty',
-      title: 'Failures',
-      all: 'New or not',
-      namesOf: (novelty) => (novelty === null ? [] : [novelty]),
-      labelOf: (novelty) => NOVELTY_NAMES[novelty],
-    }),
+    noveltyChoice(),
   ];
   const view = document.getElementById('findings-view');
   view.classList.toggle('with-past', hasPast);
@@ -94,7 +86,7 @@ function findingsView() {
     hint: 'Name, ARN, tag…',
     kind: 'status',
     rows: findings.rows,
-    columns: FINDING_COLUMNS,
+    columns: findingColumns(),
     statuses: STATUSES,
     statusOf: (row) => statuses[statusIndexes[row]],
     rank: (row) => ranks[statusIndexes[row]] + severityRanks[severities[row]],
