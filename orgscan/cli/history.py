@@ -16,6 +16,7 @@ from orgscan.errors import Interrupted
 
 if TYPE_CHECKING:
     from orgscan.config.settings import Settings
+    from orgscan.history.asked.answer import Answer
 
 UNREAD = 1
 
@@ -60,6 +61,7 @@ def ask(  # noqa: PLR0913 - one parameter for each option, which is how typer ta
     if context.invoked_subcommand is not None:
         return
     from orgscan.history.asked.narrow import Question  # noqa: PLC0415 - keeps `--help` quick
+    from orgscan.history.asked.text import answer_lines  # noqa: PLC0415 - as above
     from orgscan.scan.history import answer  # noqa: PLC0415 - as above
 
     question = Question(
@@ -68,15 +70,17 @@ def ask(  # noqa: PLR0913 - one parameter for each option, which is how typer ta
     if file is None:
         _fetch(config)
     found = answer(_file(config, file), question)
-    if shape is Shape.JSON:
-        from orgscan.history.asked.text import answer_json  # noqa: PLC0415 - as above
-
-        typer.echo(answer_json(found), nl=False)
-        return
-    from orgscan.history.asked.text import answer_lines  # noqa: PLC0415 - as above
-
-    for line in answer_lines(found):
+    for line in _json_lines(found) if shape is Shape.JSON else answer_lines(found):
         say(line)
+
+
+def _json_lines(found: Answer) -> list[str]:
+    """Indented, and with nothing in it that a terminal would obey."""
+    import msgspec  # noqa: PLC0415 - keeps `--help` quick
+
+    from orgscan.report.visible import plain_json  # noqa: PLC0415 - as above
+
+    return msgspec.json.format(plain_json(msgspec.json.encode(found))).decode().splitlines()
 
 
 @history.command()
@@ -146,7 +150,7 @@ def export(
     say(f"Tables    {parquet / 'athena.sql'}")
 
 
-def _fetch(config: Path | None) -> None:
+def _fetch(config: str | None) -> None:
     """Take the history from the bucket, where it is kept there."""
     settings = _settings(config)
     if settings.deliver_history:
@@ -156,13 +160,13 @@ def _fetch(config: Path | None) -> None:
         asyncio.run(fetch_history(settings, Limits()))
 
 
-def _settings(config: Path | None) -> Settings:
+def _settings(config: str | None) -> Settings:
     from orgscan.config.load import load_settings  # noqa: PLC0415 - keeps `--help` quick
 
     return load_settings(file=config, environ=os.environ, options={})
 
 
-def _file(config: Path | None, file: Path | None) -> Path:
+def _file(config: str | None, file: Path | None) -> Path:
     from orgscan.scan.history import history_file  # noqa: PLC0415 - keeps `--help` quick
 
     return file or history_file(_settings(config))

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import os
 import shutil
 import zlib
 from collections.abc import Callable
@@ -26,6 +25,7 @@ from orgscan.config.settings import Settings
 from orgscan.delivery.bucket import Keeping, RunBucket
 from orgscan.delivery.s3_operations import GET_PART, PUT_WHOLE
 from orgscan.errors import DeliveryError
+from orgscan.private_file import new_file
 
 NAME = "history.db.gz"
 
@@ -110,7 +110,7 @@ class KeptHistory:
         if part is None:
             return None
         packed.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with os.fdopen(os.open(packed, _NEW, 0o600), "wb") as out:
+        with new_file(packed) as out:
             at = out.write(part.body)
             while at < part.size:
                 following = await self._part(at, part.tag)
@@ -170,14 +170,8 @@ class _Part(NamedTuple):
     size: int
 
 
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
-
-
 def _unpack(packed: Path, waiting: Path) -> None:
-    with (
-        gzip.open(packed) as source,
-        os.fdopen(os.open(waiting, _NEW, 0o600), "wb") as out,
-    ):
+    with gzip.open(packed) as source, new_file(waiting) as out:
         shutil.copyfileobj(source, out)
 
 

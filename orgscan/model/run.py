@@ -60,8 +60,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
         exit_status: as `orgscan scan` exits: 0, 1, 4 or 5.
         notes: what the reader has to know of how the run was made, one sentence each.
         remediations: what was changed since an earlier run, as the scan was told.
-        trend: earlier runs of the same organization and scope, the oldest first; empty where there
-            is no history of them.
+        trend: earlier runs of the same organization and scope, the oldest first, and this one;
+            empty where there is no history of them.
     """
 
     id: str

@@ -14,7 +14,6 @@ from typing import Any, BinaryIO
 from orgscan.model.control import Origin
 from orgscan.model.exposure import Grade
 from orgscan.model.finding import AccountRef, Finding, Status
-from orgscan.model.past import TrendPoint
 from orgscan.model.run import Run, RunRecord
 from orgscan.report.columns import embedded_json
 from orgscan.report.html_data import coverage_json, findings_json, guidance
@@ -31,7 +30,7 @@ from orgscan.report.summary import (
     status_counts,
     verdict,
 )
-from orgscan.report.trend import TrendBar, trend_bars
+from orgscan.report.trend import trend_bars
 
 MOST_GAPS = 12
 MOST_ACCOUNTS = 3
@@ -182,7 +181,7 @@ def _page(record: RunRecord) -> dict[str, Any]:
         "totals": record.totals,
         "controls": record.controls,
         "mapping_groups": _MAPPING_GROUPS,
-        "trend": _trend(record, tally),
+        "trend": trend_bars(record.run.trend),
         "novelties": tally.novelties,
         "counted": counted,
         "exit_meaning": _EXIT_STATUSES.get(record.run.exit_status, ""),
@@ -195,23 +194,6 @@ def _page(record: RunRecord) -> dict[str, Any]:
         "guidance_json": [embedded_json(guidance(record.controls))],
         "coverage_json": coverage,
     }
-
-
-def _trend(record: RunRecord, tally: _Tally) -> list[TrendBar]:
-    """Earlier runs and this one; nothing where there is no history of any."""
-    run, targets = record.run, record.totals.targets
-    if not run.trend:
-        return []
-    this = TrendPoint(
-        run_id=run.id,
-        started_at=run.started_at,
-        failed=status_counts(record.totals)[Status.FAILED],
-        covered=targets.covered,
-        in_scope=targets.in_scope,
-        new=tally.novelties[Novelty.NEW],
-        returned=tally.novelties[Novelty.BACK],
-    )
-    return trend_bars([*run.trend, this])
 
 
 def _answers(record: RunRecord, not_covered: Iterable[Gap]) -> dict[str, Any]:

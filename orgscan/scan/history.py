@@ -4,30 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
-from msgspec.structs import replace
 
 from orgscan.aws.engine import Limits
 from orgscan.aws.entrance import Entrance, entrance
 from orgscan.config.settings import Settings
 from orgscan.delivery.kept_history import kept_history
-from orgscan.errors import DeliveryError, HistoryError, OrgscanError
+from orgscan.errors import HistoryError, OrgscanError
 from orgscan.history.asked.answer import Answer
 from orgscan.history.asked.ask import ask
 from orgscan.history.asked.narrow import Question
-from orgscan.history.asked.past import Before, told
 from orgscan.history.exported.parquet import export
 from orgscan.history.kept.file import NAME, DamagedHistoryError, check, put_aside, reading, writing
 from orgscan.history.kept.ingest import ingest
-from orgscan.model.control import ControlEntry
-from orgscan.model.coverage import CoverageEntry
-from orgscan.model.finding import Finding
-from orgscan.model.run import Metrics, Run, RunRecord, Totals
 from orgscan.scan.run_files import runs_in
 from orgscan.scan.stored import stored_run
 
@@ -56,82 +49,35 @@ class Rebuilt(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[str, ...]
 
 
-class ToldRun(msgspec.Struct, frozen=True, kw_only=True):
-    """A run, with what earlier runs say of it and of its findings."""
-
-    record: RunRecord
-    run: Run
-    before: Before
-
-    @property
-    def totals(self) -> Totals:
-        """The run's own."""
-        return self.record.totals
-
-    @property
-    def metrics(self) -> Metrics | None:
-        """The run's own."""
-        return self.record.metrics
-
-    @property
-    def controls(self) -> tuple[ControlEntry, ...]:
-        """The run's own."""
-        return self.record.controls
-
-    def findings(self) -> Iterator[Finding]:
-        """Every finding with its past."""
-        past = self.before.past
-        return (replace(finding, past=past(finding)) for finding in self.record.findings())
-
-    def coverage(self) -> Iterator[CoverageEntry]:
-        """The run's own."""
-        return self.record.coverage()
-
-
-@contextmanager
-def with_past(record: RunRecord, settings: Settings) -> Iterator[RunRecord]:
-    """The run with its past, while this lasts; as it is where there is none.
-
-    What is wrong with the history costs the run nothing but its past, and is said.
-    """
-    path = history_file(settings)
-    with ExitStack() as stack:
-        if settings.history and path.exists():
-            try:
-                before, trend = stack.enter_context(told(path, record.run))
-            except HistoryError as error:
-                _log.warning(f"The reports tell nothing of earlier runs: {error}")
-            else:
-                if before:
-                    run = replace(record.run, trend=trend)
-                    record = ToldRun(record=record, run=run, before=before)
-        yield record
-
-
-async def take_history(way_in: Entrance, settings: Settings) -> None:
+async def take_history(settings: Settings, way_in: Entrance | None = None) -> None:
     """Put the history that is kept in the bucket on the disk, where the settings say so.
 
     What goes wrong costs the run nothing but its past, and is said.
+
+    Args:
+        settings: whether and where it is kept.
+        way_in: the caller; one of its own where there is none yet.
     """
     if not (settings.history and settings.deliver_history):
         return
     try:
-        kept = await kept_history(way_in, settings)
-        await kept.take(history_file(settings))
-    except DeliveryError as error:
+        if way_in is None:
+            await fetch_history(settings, Limits())
+        else:
+            await (await kept_history(way_in, settings)).take(history_file(settings))
+    except OrgscanError as error:
         _log.warning(f"The reports tell nothing of earlier runs: {error}")
 
 
 async def fetch_history(settings: Settings, limits: Limits) -> None:
-    """As `take_history`, for who has no way in yet.
+    """Take the history from the bucket, where it is kept there.
 
     Raises:
         OrgscanError: the bucket does not give it.
     """
     if settings.deliver_history:
         async with entrance(settings, limits) as way_in:
-            kept = await kept_history(way_in, settings)
-            await kept.take(history_file(settings))
+            await (await kept_history(way_in, settings)).take(history_file(settings))
 
 
 async def keep_run(settings: Settings, directory: Path, limits: Limits) -> None:

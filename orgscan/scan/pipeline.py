@@ -47,8 +47,9 @@ from orgscan.scan.executors.choose import Surroundings, check_executor, executor
 from orgscan.scan.executors.in_process import InProcess
 from orgscan.scan.executors.messages import order_of
 from orgscan.scan.heartbeat import heartbeat
-from orgscan.scan.history import keep_run, take_history, with_past
+from orgscan.scan.history import keep_run, take_history
 from orgscan.scan.metrics import measured
+from orgscan.scan.past import with_past
 from orgscan.scan.progress import Progress
 from orgscan.scan.reports import write_reports
 from orgscan.scan.retention import remove_old_runs
@@ -361,7 +362,7 @@ class _Scan:
         self, record: RunRecord, directory: RunDirectory, seals: Seals
     ) -> tuple[tuple[str, ...], str | None]:
         """The reports and the bundle, with what earlier runs say; gives their names."""
-        await take_history(self._way_in, self._settings)
+        await take_history(self._settings, self._way_in)
         with with_past(record, self._settings) as told:
             names = write_reports(self._settings.format, told, directory)
             return names, await self._write_evidence(told, directory, seals)

@@ -60,20 +60,22 @@ def test_a_trend_is_shown_only_where_there_is_a_history(
         for day, failed, others in (
             (22, 1200, {}),
             (23, 7, {"unknown": 2, "new": 1, "resolved": 4}),
+            (24, 3, {"unknown": 1, "returned": 1}),
         )
     ]
 
     expect(open_report(spread, at="").locator(".trend")).to_have_count(0)
+    expect(open_report(spread, at="", trend=points[:1]).locator(".trend")).to_have_count(0)
     trend = open_report(spread, at="", trend=points).locator(".trend")
     expect(trend.get_by_role("img")).to_have_count(2)
     assert trend.get_by_role("img").first.get_attribute("aria-label") == (
         "Failed findings of 3 runs, from 1,200 on 22 November 2026, 02:00 UTC to 3 on "
-        "24 November 2026, 02:00 UTC"
+        "24 November 2026, 02:00 UTC; 1 more unknown"
     )
     trend.get_by_text("The figures of each run").click()
     rows = [row.inner_text().split("\t")[1:] for row in trend.locator("tbody tr").all()]
     assert rows == [
-        ["3", "\N{EN DASH}", "0", "0", "\N{EN DASH}", "2 of 5"],
+        ["3", "1", "0", "1", "0", "2 of 5"],
         ["7", "2", "1", "0", "4", "2 of 5"],
         ["1,200", "0", "0", "0", "0", "2 of 5"],
     ]

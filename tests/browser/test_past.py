@@ -17,7 +17,14 @@ OpenReport = Callable[..., Page]
 
 BEFORE, NOW = "2026-11-20T02:00:00Z", "2026-11-24T02:00:00Z"
 TREND = [
-    TrendPoint(run_id="run-23", started_at="2026-11-23T02:00:00Z", failed=2, covered=2, in_scope=5)
+    TrendPoint(
+        run_id=f"run-{day}",
+        started_at=f"2026-11-{day}T02:00:00Z",
+        failed=3,
+        covered=2,
+        in_scope=5,
+    )
+    for day in (23, 24)
 ]
 
 

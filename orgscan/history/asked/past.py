@@ -12,18 +12,18 @@ from typing import NamedTuple
 
 from orgscan.history.asked.narrow import Question, scope_of
 from orgscan.history.asked.trend import trend
-from orgscan.history.kept.file import reading
+from orgscan.history.kept.file import reading, trying
+from orgscan.history.kept.ingest import ingest
 from orgscan.history.kept.moment import at_of
 from orgscan.history.kept.runs import scope_text
 from orgscan.history.kept.story import GONE
 from orgscan.model.finding import Finding, Status
 from orgscan.model.past import Past, TrendPoint
-from orgscan.model.run import Run
+from orgscan.model.run import Run, RunRecord
 
 _log = logging.getLogger(__name__)
 
-MOST_POINTS = 29
-"""With the run itself they are a month."""
+MOST_POINTS = 30
 
 _ALIKE = 4096
 _FINDINGS = """
@@ -141,26 +141,27 @@ class Before:
 
 
 @contextmanager
-def told(path: Path, run: Run) -> Iterator[tuple[Before, tuple[TrendPoint, ...]]]:
-    """What earlier runs say of one, while this lasts; and its trend.
+def before(path: Path, run: Run) -> Iterator[Before]:
+    """The runs before one, while this lasts.
 
     Raises:
         HistoryError: the store cannot be read.
     """
     with reading(path) as store:
-        yield Before(store, run), _trend_before(store, run)
+        yield Before(store, run)
 
 
-def _trend_before(store: sqlite3.Connection, run: Run) -> tuple[TrendPoint, ...]:
-    """The newest runs before this one that can be compared with it, the oldest first."""
-    newest = store.execute(
-        "SELECT r.run_id FROM run r JOIN series s ON s.id = r.series "
-        "WHERE s.organization = ? AND s.scope = ? AND r.at < ? ORDER BY r.at DESC LIMIT 1",
-        (run.organization.id, scope_text(run), at_of(run.id)),
-    ).fetchone()
-    if newest is None:
-        return ()
-    points = trend(store, scope_of(store, Question(run_id=newest[0])))
+def trend_with(path: Path, record: RunRecord) -> tuple[TrendPoint, ...]:
+    """The newest runs that a run can be compared with, and the run as it would be among them.
+
+    It is taken in for that, and the store is left as it was.
+
+    Raises:
+        HistoryError: the store cannot be used.
+    """
+    with trying(path) as store:
+        ingest(store, record)
+        points = trend(store, scope_of(store, Question(run_id=record.run.id)))
     return tuple(
         TrendPoint(
             run_id=point.run_id,
@@ -174,5 +175,5 @@ def _trend_before(store: sqlite3.Connection, run: Run) -> tuple[TrendPoint, ...]
             resolved=point.counts.resolved,
         )
         for point in points
-        if point.run_id < run.id
+        if point.run_id <= record.run.id
     )[-MOST_POINTS:]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import msgspec
-
 from orgscan.history.asked.answer import Answer, FixTime, Group, OpenFailure, Point, Series
 
 _BAR = 30
@@ -165,8 +163,3 @@ def _days(days: float | None) -> str:
     if days is None:
         return "-"
     return f"{days:.0f} d" if days >= 10 else f"{days:.1f} d"
-
-
-def answer_json(answer: Answer) -> bytes:
-    """The same for programs."""
-    return msgspec.json.format(msgspec.json.encode(answer), indent=2) + b"\n"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from importlib import import_module
@@ -13,6 +12,7 @@ from typing import Any
 from orgscan.errors import HistoryError
 from orgscan.history.exported.athena import definitions
 from orgscan.history.exported.tables import TABLES, Row, RunRef, Table, rows, runs_of
+from orgscan.private_file import new_file
 
 DEFINITIONS = "athena.sql"
 
@@ -74,9 +74,8 @@ def _write(arrow: Any, path: Path, table: Table, found: Iterator[Row]) -> None: 
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     waiting = path.with_name(f".{path.name}.partial")
     try:
-        file = os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with (
-            os.fdopen(file, "wb") as out,
+            new_file(waiting) as out,
             arrow.parquet.ParquetWriter(out, schema, compression="zstd") as writer,
         ):
             while batch := list(islice(found, _BATCH)):

@@ -6,11 +6,13 @@ import datetime as dt
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
+from typing import Literal
 
 from orgscan.errors import HistoryError
 from orgscan.history.kept.schema import APPLICATION, VERSION, migrate
+from orgscan.private_file import open_private
 
 NAME = "history.db"
 
@@ -24,8 +26,7 @@ class DamagedHistoryError(HistoryError):
     """A store that SQLite cannot read."""
 
 
-@contextmanager
-def writing(path: Path) -> Iterator[sqlite3.Connection]:
+def writing(path: Path) -> AbstractContextManager[sqlite3.Connection]:
     """One transaction on a store, which is made where there is none; all of it holds, or nothing.
 
     The file is for its owner alone. Another orgscan that is writing is waited for.
@@ -34,6 +35,16 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
         DamagedHistoryError: it cannot be read.
         HistoryError: it is of a newer orgscan, is no store, or the disk does not take it.
     """
+    return _transaction(path, "COMMIT")
+
+
+def trying(path: Path) -> AbstractContextManager[sqlite3.Connection]:
+    """As `writing`, and nothing of it holds: what a store would say."""
+    return _transaction(path, "ROLLBACK")
+
+
+@contextmanager
+def _transaction(path: Path, end: Literal["COMMIT", "ROLLBACK"]) -> Iterator[sqlite3.Connection]:
     with _on_disk(path):
         _make(path)
     with _explained(path), closing(_connected(path)) as store:
@@ -45,7 +56,7 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
         try:
             migrate(store)
             yield store
-            store.execute("COMMIT")
+            store.execute(end)
         except BaseException:
             # A transaction that a full disk has ended is no longer there to be ended.
             with suppress(sqlite3.Error):
@@ -109,11 +120,7 @@ def put_aside(path: Path, now: dt.datetime) -> Path:
 def _make(path: Path) -> None:
     """Make the file for its owner alone, where there is none; SQLite gives its others the same."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        path.chmod(0o600)
-    finally:
-        os.close(file)
+    os.close(open_private(path, os.O_RDWR | os.O_CREAT))
 
 
 def _connected(path: Path) -> sqlite3.Connection:
