@@ -17,6 +17,7 @@ from orgscan.model.finding import (
     Status,
     finding_key,
 )
+from orgscan.model.past import Past
 from orgscan.model.run import (
     AccountTotals,
     Caller,
@@ -130,11 +131,20 @@ def _finding(place: int) -> Finding:
         ),
         exposure=Exposure(grade=_GRADES.get(status, Grade.NONE), reason="Judged by its routes."),
         owner=f"team-{target % 90}",
+        past=_past(place, status),
         evidence=(
             f"sha256:{_hex('services', target)}",
             f"sha256:{_hex('task sets', place * 2 // 3)}",
         ),
     )
+
+
+def _past(place: int, status: Status) -> Past:
+    """As a history of thirty days has it: one failure in a hundred is new."""
+    first = f"2026-{10 if place % 30 > 24 else 11}-{1 + place % 24:02d}T02:00:00Z"
+    since = "2026-11-24T02:00:00Z" if place % 100 == 0 else first
+    fails = status is Status.FAILED
+    return Past(first_seen=first, failing_since=since if fails else None, times=1 + place % 7 // 6)
 
 
 def _resource(place: int, target: int, account: AccountRef, region: str) -> Resource:

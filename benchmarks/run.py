@@ -17,6 +17,8 @@ import msgspec
 from benchmarks.calls import TITLES, CallCost, measure_calls
 from benchmarks.diff import HEADER as DIFF_HEADER
 from benchmarks.diff import DiffCost, measure_diff
+from benchmarks.history import HEADER as HISTORY_HEADER
+from benchmarks.history import HistoryCost, measure_history
 from benchmarks.judging import Judging, measure_judging
 from benchmarks.machine import this_machine
 from benchmarks.page import HEADER as PAGE_HEADER
@@ -42,6 +44,7 @@ class _Sizes(msgspec.Struct, frozen=True):
     sets: int
     findings: int
     scale: int
+    runs: int
 
 
 _FULL = _Sizes(
@@ -53,6 +56,7 @@ _FULL = _Sizes(
     sets=50_000,
     findings=100_000,
     scale=3_000,
+    runs=365,
 )
 _QUICK = _Sizes(
     rounds=1,
@@ -63,6 +67,7 @@ _QUICK = _Sizes(
     sets=10_000,
     findings=100_000,
     scale=300,
+    runs=10,
 )
 
 
@@ -100,6 +105,7 @@ def main() -> None:
         scale=_scale(sizes),
         pages=_pages(sizes),
         diff=_diff(sizes),
+        history=_history(sizes),
     )
     print()
     for goal in goals(results):
@@ -178,6 +184,13 @@ def _diff(sizes: _Sizes) -> DiffCost:
     found = measure_diff(sizes.findings, _MANY_ACCOUNTS, max(sizes.rounds, 2))
     print(found.line(), flush=True)
     return found
+
+
+def _history(sizes: _Sizes) -> HistoryCost:
+    print(f"\nHistory\n{HISTORY_HEADER}")
+    cost = measure_history(sizes.runs, sizes.findings)
+    print(cost.line(), flush=True)
+    return cost
 
 
 def _write(results: Results, *, quick: bool) -> None:

@@ -8,6 +8,7 @@ import msgspec
 
 from benchmarks.calls import TITLES, CallCost
 from benchmarks.diff import DiffCost
+from benchmarks.history import HistoryCost
 from benchmarks.judging import ALL, Judging
 from benchmarks.machine import Machine
 from benchmarks.page import PageCost
@@ -31,6 +32,7 @@ class Results(msgspec.Struct, frozen=True):
         scale: one process, then two, then a Dask cluster of two workers.
         pages: the HTML report as it is opened; the first one has goals.
         diff: two runs compared.
+        history: runs over time.
     """
 
     machine: Machine
@@ -46,6 +48,7 @@ class Results(msgspec.Struct, frozen=True):
     scale: list[ScaleCost]
     pages: list[PageCost]
     diff: DiffCost
+    history: HistoryCost
 
     @property
     def floor_ms(self) -> float:
@@ -96,6 +99,15 @@ def goals(results: Results) -> Iterator[Goal]:
     yield from _page_goals(results.pages[0])
     size = f"{results.diff.findings:,} findings each"
     yield Goal(f"orgscan diff, two runs of {size}", 2.0, results.diff.seconds, "s")
+    yield from _history_goals(results.history)
+
+
+def _history_goals(cost: HistoryCost) -> Iterator[Goal]:
+    size = f"{cost.runs} runs of {cost.findings:,} findings"
+    yield Goal(f"history.db, {size}", 300.0, cost.megabytes, "MB")
+    yield Goal("taking the first of these runs in", 3.0, cost.first_seconds, "s of CPU")
+    yield Goal("taking another one in", 3.0, cost.seconds, "s of CPU")
+    yield Goal("a trend over all of them", 0.5, cost.trend_seconds, "s of CPU")
 
 
 def _scale_goals(costs: list[ScaleCost]) -> Iterator[Goal]:
@@ -158,6 +170,7 @@ def page(results: Results) -> str:
         *_scaled(results.scale),
         *_opened(results.pages),
         *_compared(results.diff),
+        *_kept(results.history),
     ]
     return "\n".join(parts)
 
@@ -298,6 +311,29 @@ def _diff_row(cost: DiffCost) -> tuple[str, ...]:
         f"{cost.seconds:.2f} s",
         f"{cost.cpu:.2f} s",
         f"{cost.peak_mib:.0f} MiB",
+    )
+
+
+def _kept(cost: HistoryCost) -> Iterator[str]:
+    yield (
+        "## History\n\nEvery day one finding in a hundred has another status, and as many task "
+        "sets are replaced. Times are of CPU, from report.json on.\n"
+    )
+    yield _table(
+        ("runs", "findings", "first run", "another run", "file", "trend", "whole answer"),
+        [_history_row(cost)],
+    )
+
+
+def _history_row(cost: HistoryCost) -> tuple[str, ...]:
+    return (
+        f"{cost.runs:,}",
+        f"{cost.findings:,}",
+        f"{cost.first_seconds:.1f} s",
+        f"{cost.seconds:.1f} s",
+        f"{cost.megabytes:.0f} MB",
+        f"{cost.trend_seconds:.2f} s",
+        f"{cost.answer_seconds:.2f} s",
     )
 
 

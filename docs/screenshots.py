@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import subprocess
 import sys
@@ -10,7 +11,15 @@ from pathlib import Path
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 from playwright.sync_api import Browser, sync_playwright
+
+from orgscan.config.settings import Settings
+from orgscan.history.kept.file import NAME, writing
+from orgscan.history.kept.ingest import ingest
+from orgscan.report.html import HtmlReport
+from orgscan.report.read import StoredRun, read_report
+from orgscan.scan.past import with_past
 
 IMAGES = Path(__file__).parent / "images"
 
@@ -21,6 +30,7 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         fragment: what the page's address says after `#`.
         click: a selector of what is clicked before; nothing if empty.
+        part: a selector of what is taken; the whole window if empty.
     """
 
     name: str
@@ -29,6 +39,7 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     height: int = 900
     scheme: Literal["light", "dark"] = "light"
     click: str = ""
+    part: str = ""
 
 
 PICTURES = (
@@ -44,6 +55,8 @@ PICTURES = (
     Picture(name="phone", fragment="overview", width=390, height=1180, scheme="dark"),
 )
 DIFF = Picture(name="diff", fragment="content", height=1180)
+TREND = Picture(name="trend", fragment="overview", part="section:has(> #trend-title)")
+TREND_DAYS = 12
 
 
 def main() -> None:
@@ -66,7 +79,28 @@ def main() -> None:
         for picture in PICTURES:
             _take(browser, (first / "report.html").as_uri(), picture)
         _take(browser, changes.as_uri(), DIFF)
+        _take(browser, _days(Path(directory, "days")).as_uri(), TREND)
         browser.close()
+
+
+def _days(output: Path) -> Path:
+    """The report of the last of some days of the demo, each dated as if it had been one."""
+    settings = Settings(output=output)
+    report = output / "trend.html"
+    for day in range(TREND_DAYS):
+        _orgscan("demo", "--accounts", "20", "--day", str(day), "--output", str(output / "runs"))
+        run = _dated(read_report(output / "runs" / "latest"), day)
+        with with_past(run, settings) as told, report.open("wb") as out:
+            HtmlReport().write(told, out)
+        with writing(output / NAME) as store:
+            ingest(store, run)
+    return report.resolve()
+
+
+def _dated(run: StoredRun, day: int) -> StoredRun:
+    began = dt.datetime(2026, 11, 13 + day, 2, tzinfo=dt.UTC)
+    at = {"id": f"{began:%Y%m%dT%H%M%SZ}-{day:06x}", "started_at": f"{began:%Y-%m-%dT%H:%M:%SZ}"}
+    return StoredRun(replace(run.report, run=replace(run.run, **at)))
 
 
 def _orgscan(*arguments: str) -> None:
@@ -85,7 +119,8 @@ def _take(browser: Browser, address: str, picture: Picture) -> None:
     page.goto(f"{address}#{picture.fragment}")
     if picture.click:
         page.locator(picture.click).first.click()
-    page.screenshot(path=IMAGES / f"{picture.name}.png")
+    taken = page.locator(picture.part) if picture.part else page
+    taken.screenshot(path=IMAGES / f"{picture.name}.png")
     context.close()
 
 

@@ -71,3 +71,7 @@ class RemediationError(OrgscanError):
 
 class WorkerError(OrgscanError):
     """Workers that are not there, cannot be used, or keep ending; or shards that do not fit."""
+
+
+class HistoryError(OrgscanError):
+    """A history that cannot be read or written, or is of a newer orgscan."""

@@ -14,6 +14,7 @@ from orgscan.cli.deliver import deliver
 from orgscan.cli.demo import demo
 from orgscan.cli.diff import diff
 from orgscan.cli.doctor import doctor
+from orgscan.cli.history import history
 from orgscan.cli.iam import iam
 from orgscan.cli.init import init
 from orgscan.cli.merge import merge
@@ -52,6 +53,7 @@ app.command()(schema)
 app.command()(verify)
 app.add_typer(evidence, name="evidence")
 app.add_typer(remediate)
+app.add_typer(history)
 
 
 def _version(asked: bool) -> None:

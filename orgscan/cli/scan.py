@@ -44,6 +44,7 @@ def scan(  # noqa: PLR0913 - one parameter for each option, which is how typer t
     deliver_s3: options.DeliverS3 = None,
     remediation: options.Remediation = None,
     evidence: options.Evidence = None,
+    history: options.History = None,
     signing_key: options.SigningKey = None,
     signing_kms_key: options.SigningKmsKey = None,
     tsa_url: options.TsaUrl = None,

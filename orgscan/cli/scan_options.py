@@ -87,6 +87,10 @@ Evidence = Annotated[
         "--evidence/--no-evidence", help="Keep what AWS answered, in evidence.zip. [default: yes]"
     ),
 ]
+History = Annotated[
+    bool | None,
+    typer.Option("--history/--no-history", help="Join the history of all runs. [default: yes]"),
+]
 SigningKey = Annotated[
     Path | None, typer.Option(metavar="FILE", help="The private key that signs evidence.zip.")
 ]

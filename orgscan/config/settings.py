@@ -158,6 +158,10 @@ class Settings(StrictModel):
     deliver_legal_hold: bool = False
     """Whether a legal hold is put on delivered objects."""
 
+    deliver_history: bool = False
+    """Whether the history of all runs is kept in the bucket of deliver_s3, for jobs whose disk does
+    not outlive them: taken from there before a run's reports, and put back with the run in it."""
+
     deliver_security_hub: bool = False
     """Whether findings are imported into Security Hub, in each account and region."""
 
@@ -169,6 +173,12 @@ class Settings(StrictModel):
 
     deliver_event_bus: EventBusArn | None = None
     """The EventBridge bus that is told of each run; null: none."""
+
+    history: bool = True
+    """Whether the run joins the history of all runs, and its reports tell of the earlier ones."""
+
+    history_file: FilePath | None = None
+    """Where the history lies; null: history.db in the output directory."""
 
     remediation: Annotated[tuple[FilePath, ...], Once] = ()
     """Files of what was changed since (remediation.json), to be shown in report and evidence."""
@@ -252,6 +262,13 @@ class Settings(StrictModel):
                     "Remove it from one of them",
                 )
         return excluded
+
+    @field_validator("deliver_history")
+    @classmethod
+    def _keep_it_in_a_bucket(cls, wanted: bool, info: ValidationInfo) -> bool:
+        if wanted and "deliver_s3" in info.data and not info.data["deliver_s3"]:
+            raise RefusedError("there is no bucket to keep the history in", "Set deliver_s3")
+        return wanted
 
     @field_validator("signing_kms_key")
     @classmethod

@@ -42,6 +42,14 @@ class LockReply(msgspec.Struct):
     body: bytes = msgspec.field(name="Body", default=b"")
 
 
+class PartReply(msgspec.Struct):
+    """s3:GetObject with `Range`, and s3:PutObject with a condition."""
+
+    etag: str = msgspec.field(name="ETag")
+    body: bytes = msgspec.field(name="Body", default=b"")
+    content_range: str = msgspec.field(name="ContentRange", default="")
+
+
 class HeadObjectReply(msgspec.Struct):
     """s3:HeadObject with `ChecksumMode` (IAM: s3:GetObject)."""
 
@@ -114,3 +122,5 @@ LIST_UPLOADS = Operation(
 LIST_PARTS = Operation(service="s3", name="ListParts", reply=ListPartsReply, bucket=_S3)
 PUT_LOCK = Operation(service="s3", name="PutObject", reply=LockReply, bucket=_S3)
 GET_LOCK = Operation(service="s3", name="GetObject", reply=LockReply, bucket=_S3)
+GET_PART = Operation(service="s3", name="GetObject", reply=PartReply, bucket=_S3)
+PUT_WHOLE = Operation(service="s3", name="PutObject", reply=PartReply, bucket=_S3)

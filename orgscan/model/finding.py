@@ -7,6 +7,7 @@ import enum
 import msgspec
 
 from orgscan.model.exposure import Exposure
+from orgscan.model.past import Past
 
 
 class Status(enum.StrEnum):
@@ -114,6 +115,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         key: control, account, region and ARN joined by `|`: stable between runs.
         reason: one sentence for a person; never part of the identity.
         owner: who answers for the resource, by its tags or its service's; None where none says.
+        past: what earlier runs say of it; None where there is no history of them.
         exposure: how far the internet can reach it; None where nothing was looked for.
         evidence: digests of the responses it rests on.
     """
@@ -131,6 +133,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     exception: ExceptionNote | None = None
     owner: str | None = None
     evidence: tuple[str, ...] = ()
+    past: Past | None = None
 
 
 def finding_key(control_id: str, account_id: str, region: str, arn: str) -> str:

@@ -10,6 +10,7 @@ import msgspec
 from orgscan.model.control import ControlEntry
 from orgscan.model.coverage import CoverageEntry
 from orgscan.model.finding import Finding
+from orgscan.model.past import TrendPoint
 from orgscan.model.remediation_outcome import Outcome
 
 
@@ -59,6 +60,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
         exit_status: as `orgscan scan` exits: 0, 1, 4 or 5.
         notes: what the reader has to know of how the run was made, one sentence each.
         remediations: what was changed since an earlier run, as the scan was told.
+        trend: earlier runs of the same organization and scope, the oldest first, and this one;
+            empty where there is no history of them.
     """
 
     id: str
@@ -72,6 +75,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     exit_status: int
     notes: tuple[str, ...] = ()
     remediations: tuple[Outcome, ...] = ()
+    trend: tuple[TrendPoint, ...] = ()
 
 
 class AccountTotals(msgspec.Struct, kw_only=True):

@@ -8,7 +8,7 @@ content security policy allows this page's own style and script by their hashes,
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 
 from orgscan.model.control import Origin
@@ -18,6 +18,7 @@ from orgscan.model.run import Run, RunRecord
 from orgscan.report.columns import embedded_json
 from orgscan.report.html_data import coverage_json, findings_json, guidance
 from orgscan.report.mend import permissions
+from orgscan.report.novelty import Novelty, novelty
 from orgscan.report.page import asset, environment, moment, policy
 from orgscan.report.reach import reach_sentence
 from orgscan.report.summary import (
@@ -29,7 +30,7 @@ from orgscan.report.summary import (
     status_counts,
     verdict,
 )
-from orgscan.report.trend import TrendPoint, trend_bars
+from orgscan.report.trend import trend_bars
 
 MOST_GAPS = 12
 MOST_ACCOUNTS = 3
@@ -49,6 +50,7 @@ _SCRIPTS = (
     "exposure.js",
     "guidance.js",
     "findings.js",
+    "past.js",
     "findings_view.js",
     "coverage.js",
     "heat_data.js",
@@ -110,18 +112,10 @@ _EXIT_STATUSES = {
 
 
 class HtmlReport:
-    """The format `html`.
-
-    Args:
-        trend: earlier runs and this one, the oldest first; with fewer than two, the page says
-            nothing of trends.
-    """
+    """The format `html`."""
 
     name = "html"
     filename = "report.html"
-
-    def __init__(self, trend: Sequence[TrendPoint] = ()) -> None:
-        self._trend = trend
 
     def write(self, record: RunRecord, out: BinaryIO) -> None:
         """Write the page; of the findings it holds compact columns only, about 100 bytes each.
@@ -130,13 +124,15 @@ class HtmlReport:
             OSError: the disk's own errors.
         """
         template = environment().get_template("report.html.j2")
-        out.writelines(chunk.encode() for chunk in template.generate(_page(record, self._trend)))
+        out.writelines(chunk.encode() for chunk in template.generate(_page(record)))
 
 
 class _Tally:
     """What is counted while the findings go by, so that they are read only once."""
 
-    def __init__(self) -> None:
+    def __init__(self, started_at: str) -> None:
+        self._started_at = started_at
+        self.novelties: Counter[Novelty | None] = Counter()
         self.failed: Counter[AccountRef] = Counter()
         self.grades: Counter[tuple[Grade, str]] = Counter()
 
@@ -145,6 +141,7 @@ class _Tally:
         for finding in findings:
             if finding.status is Status.FAILED:
                 self.failed[finding.account] += 1
+                self.novelties[novelty(finding, self._started_at)] += 1
             if finding.exposure is not None:
                 self.grades[finding.exposure.grade, finding.resource.type] += 1
             yield finding
@@ -169,12 +166,12 @@ class _Tally:
         }
 
 
-def _page(record: RunRecord, trend: Sequence[TrendPoint]) -> dict[str, Any]:
+def _page(record: RunRecord) -> dict[str, Any]:
     """Everything the template names."""
     styles = "\n".join(asset(name) for name in _STYLES)
     first, scripts = asset(_FIRST_SCRIPT), [asset(name) for name in _SCRIPTS]
-    tally = _Tally()
-    findings = findings_json(tally.counting(record.findings()))
+    tally = _Tally(record.run.started_at)
+    findings = findings_json(tally.counting(record.findings()), record.run.started_at)
     not_covered = GapCounter()
     coverage = coverage_json(not_covered.counting(record.coverage()))
     return {
@@ -184,7 +181,8 @@ def _page(record: RunRecord, trend: Sequence[TrendPoint]) -> dict[str, Any]:
         "totals": record.totals,
         "controls": record.controls,
         "mapping_groups": _MAPPING_GROUPS,
-        "trend": trend_bars(trend) if len(trend) > 1 else [],
+        "trend": trend_bars(record.run.trend),
+        "novelties": tally.novelties,
         "counted": counted,
         "exit_meaning": _EXIT_STATUSES.get(record.run.exit_status, ""),
         "duration": _duration(record.run),

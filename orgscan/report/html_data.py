@@ -20,6 +20,7 @@ from orgscan.model.finding import Finding, Observed, Resource
 from orgscan.report.columns import MOST_REMEMBERED, Table, Words
 from orgscan.report.guidance import CONSOLES
 from orgscan.report.mend import mend, permissions
+from orgscan.report.novelty import novelty
 
 AS_RUNNING = -1
 
@@ -61,8 +62,13 @@ _DETAILS = {
 }
 
 
-def findings_json(findings: Iterable[Finding]) -> Iterator[str]:
-    """Return the findings as columns, in the order they come; they are read before this returns."""
+def findings_json(findings: Iterable[Finding], started_at: str) -> Iterator[str]:
+    """Return the findings as columns, in the order they come; they are read before this returns.
+
+    Args:
+        findings: in the order of the report.
+        started_at: when the run began.
+    """
     table = Table()
     digests = Words()
     numbers: dict[str, int] = {}
@@ -76,6 +82,7 @@ def findings_json(findings: Iterable[Finding]) -> Iterator[str]:
         account = finding.account
         table.value("account", (account.id, account.name, account.ou_path))
         table.value("grade", finding.exposure.grade if finding.exposure else None)
+        table.value("past", _past(finding, started_at))
         _add_resource(table, finding.resource)
         _add_observed(table, finding.observed)
         table.number("evidence_count", len(finding.evidence))
@@ -128,6 +135,14 @@ def derived_arn(resource: Resource) -> str:
     """The ARN that a task set of this service and id has; empty where there is no service."""
     head, found, tail = (resource.service_arn or "").partition(":service/")
     return f"{head}:task-set/{tail}/{resource.id}" if found else ""
+
+
+def _past(finding: Finding, started_at: str) -> tuple[object, ...] | None:
+    """First seen, failing since, how often, whether it is new: what `templates/past.js` reads."""
+    past = finding.past
+    if past is None:
+        return None
+    return past.first_seen, past.failing_since, past.times, novelty(finding, started_at)
 
 
 def _add_resource(table: Table, resource: Resource) -> None:

@@ -6,31 +6,21 @@ from collections.abc import Sequence
 
 import msgspec
 
+from orgscan.model.past import TrendPoint
+
 MOST_POINTS = 30
 
 
-class TrendPoint(msgspec.Struct, frozen=True, kw_only=True):
-    """One run of the past, or this one.
+class TrendBar(msgspec.Struct, frozen=True):
+    """A point as the page draws it; heights in thousandths, what is not zero never invisible.
 
     Attributes:
-        run_id: as `Run.id`.
-        started_at: UTC, ISO 8601.
-        failed: findings that failed.
-        covered, in_scope: account-regions.
+        unknown_height: on top of what failed, and measured by the same.
     """
-
-    run_id: str
-    started_at: str
-    failed: int
-    covered: int
-    in_scope: int
-
-
-class TrendBar(msgspec.Struct, frozen=True):
-    """A point as the page draws it; heights in thousandths, what is not zero never invisible."""
 
     point: TrendPoint
     failed_height: int
+    unknown_height: int
     seen_height: int
 
 
@@ -41,9 +31,14 @@ def trend_bars(points: Sequence[TrendPoint]) -> list[TrendBar]:
         points: the oldest first, this run last.
     """
     shown = points[-MOST_POINTS:]
-    most = max((point.failed for point in shown), default=0)
+    most = max((point.failed + point.unknown for point in shown), default=0)
     return [
-        TrendBar(point, _height(point.failed, most), _height(point.covered, point.in_scope))
+        TrendBar(
+            point,
+            _height(point.failed, most),
+            _height(point.unknown, most),
+            _height(point.covered, point.in_scope),
+        )
         for point in shown
     ]
 

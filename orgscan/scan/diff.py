@@ -6,17 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from orgscan.errors import ReportError
-from orgscan.evidence.layout import FILENAME as BUNDLE
-from orgscan.evidence.layout import REPORT
 from orgscan.evidence.stored_report import report_in
 from orgscan.history.compare import compare
 from orgscan.model.diff import Diff
 from orgscan.model.seen import SeenRun
-from orgscan.report.json_v1 import JsonReport
 from orgscan.report.seen import read_seen
+from orgscan.scan.run_files import is_bundle, report_of, runs_in
 
 PREVIOUS = "previous"
-_ZIP = b"PK"
 _MOST_NAMED = 5
 
 
@@ -39,8 +36,8 @@ def diff_runs(old: str, new: str, output: Callable[[], Path]) -> Diff:
 
 def read_run(name: str, output: Callable[[], Path]) -> SeenRun:
     """One run, named as `diff_runs` takes it."""
-    place = _report_of(_found(name, output))
-    if _is_bundle(place):
+    place = report_of(_found(name, output))
+    if is_bundle(place):
         with report_in(place) as opened:
             return read_seen(opened, str(place))
     return read_seen(lambda: place.open("rb"), str(place))
@@ -64,40 +61,10 @@ def _found(name: str, output: Callable[[], Path]) -> Path:
 
 def _runs_in(output: Path) -> list[str]:
     """Ids of the runs in a directory, the oldest first."""
-    return sorted(
-        path.name
-        for path in output.glob("[!.]*")
-        if not path.is_symlink()
-        and ((path / JsonReport.filename).is_file() or (path / BUNDLE).is_file())
-    )
+    return [path.name for path in runs_in(output)]
 
 
 def _named(output: Path, ids: list[str]) -> str:
     if not ids:
         return f"There are no runs in {output}: name a path, or set another output"
     return f"The newest runs in {output} are {', '.join(ids[-_MOST_NAMED:])}"
-
-
-def _report_of(place: Path) -> Path:
-    """The report of a run directory; what was asked to write none may have it in its bundle."""
-    if not place.is_dir() or (place / REPORT).is_file():
-        return place
-    for name in (JsonReport.filename, BUNDLE):
-        if (place / name).is_file():
-            return place / name
-    raise ReportError(
-        f"the directory has no {JsonReport.filename}, and no {BUNDLE} that holds one",
-        where=str(place),
-        mend="Name a run directory; a run that is not finished, or a shard of one, has none yet",
-    )
-
-
-def _is_bundle(place: Path) -> bool:
-    if place.is_dir():
-        return True
-    try:
-        with place.open("rb") as file:
-            return file.read(len(_ZIP)) == _ZIP
-    except OSError:
-        # Whoever reads it says why it cannot be read.
-        return False

@@ -23,9 +23,9 @@ from orgscan.evidence.local_key import load_signer, passphrase_of
 from orgscan.evidence.previous import newest_before
 from orgscan.evidence.signing import Signer, Timestamper
 from orgscan.evidence.timestamp import HttpTimestamper
-from orgscan.journal.finished import FinishedRun
 from orgscan.journal.run_directory import RunDirectory
 from orgscan.journal.spool import Spool
+from orgscan.model.run import RunRecord
 from orgscan.report.json_v1 import JsonReport
 
 _LIBRARIES = ("aiobotocore", "aiohttp", "botocore", "cryptography", "msgspec", "pydantic", "uvloop")
@@ -71,7 +71,7 @@ async def seals_of(settings: Settings, way_in: Entrance, local: Signer | None) -
 
 
 async def write_evidence(
-    record: FinishedRun,
+    record: RunRecord,
     spool: Spool,
     directory: RunDirectory,
     settings: Settings,
@@ -117,9 +117,7 @@ async def write_evidence(
     return FILENAME
 
 
-def _documents(
-    record: FinishedRun, settings: Settings, allowlist: bytes | None
-) -> dict[str, bytes]:
+def _documents(record: RunRecord, settings: Settings, allowlist: bytes | None) -> dict[str, bytes]:
     """What a reader of the report needs besides: how it was made, and from what."""
     documents = {
         "data/catalogue.json": _line(record.controls),

@@ -27,7 +27,9 @@ from orgscan.report.text import summary_lines
 from orgscan.scan.book import Book
 from orgscan.scan.catalogue import catalogue
 from orgscan.scan.evidence import Seals, local_signer, seals_of, write_evidence
+from orgscan.scan.history import keep_run, take_history
 from orgscan.scan.metrics import measured
+from orgscan.scan.past import with_past
 from orgscan.scan.pipeline import ScanResult
 from orgscan.scan.reports import write_reports
 from orgscan.scan.retention import remove_old_runs
@@ -48,6 +50,9 @@ _OWN = (
     "deliver_lock_mode",
     "deliver_lock_days",
     "deliver_legal_hold",
+    "deliver_history",
+    "history",
+    "history_file",
     "deliver_security_hub",
     "deliver_security_hub_role",
     "deliver_sns_topic",
@@ -78,20 +83,23 @@ async def merge(places: Sequence[Path], settings: Settings) -> ScanResult:
     async with _sealed(settings) as seals:
         with _run_directory(settings, shards) as directory:
             with _journal(settings, directory, shards) as journal:
-                record = _merged(shards, settings, journal, directory.run_id)
-                names = write_reports(settings.format, record, directory)
-                bundle = None
-                if journal.spool is not None:
-                    bundle = await write_evidence(
-                        record,
-                        journal.spool,
-                        directory,
-                        settings,
-                        allowlist=shards[0].file.allowlist,
-                        seals=seals,
-                    )
-                summary = tuple(summary_lines(record))
+                merged = _merged(shards, settings, journal, directory.run_id)
+                await take_history(settings)
+                with with_past(merged, settings) as record:
+                    names = write_reports(settings.format, record, directory)
+                    bundle = None
+                    if journal.spool is not None:
+                        bundle = await write_evidence(
+                            record,
+                            journal.spool,
+                            directory,
+                            settings,
+                            allowlist=shards[0].file.allowlist,
+                            seals=seals,
+                        )
+                summary = tuple(summary_lines(merged))
             directory.finish()
+        await keep_run(settings, directory.final, Limits())
     removed = remove_old_runs(settings, dt.datetime.now(dt.UTC))
     return ScanResult(
         directory=directory.final,
@@ -99,10 +107,10 @@ async def merge(places: Sequence[Path], settings: Settings) -> ScanResult:
         evidence=directory.final / bundle if bundle else None,
         summary=summary,
         removed=removed,
-        run=record.run,
-        totals=record.totals,
-        is_sound=record.totals.targets.covered > 0,
-        exit_status=record.run.exit_status,
+        run=merged.run,
+        totals=merged.totals,
+        is_sound=merged.totals.targets.covered > 0,
+        exit_status=merged.run.exit_status,
     )
 
 

@@ -33,7 +33,7 @@ from orgscan.journal.spool import Spool
 from orgscan.journal.totals import RunningTotals
 from orgscan.log_context import about_run
 from orgscan.model.organization import Account, Organization, RegionSource
-from orgscan.model.run import Caller, OrganizationRef, Run, Scope, Tool, Totals
+from orgscan.model.run import Caller, OrganizationRef, Run, RunRecord, Scope, Tool, Totals
 from orgscan.organization.accounts import read_organization
 from orgscan.organization.regions import RegionReader
 from orgscan.organization.select import require_regions, select_accounts
@@ -47,7 +47,9 @@ from orgscan.scan.executors.choose import Surroundings, check_executor, executor
 from orgscan.scan.executors.in_process import InProcess
 from orgscan.scan.executors.messages import order_of
 from orgscan.scan.heartbeat import heartbeat
+from orgscan.scan.history import keep_run, take_history
 from orgscan.scan.metrics import measured
+from orgscan.scan.past import with_past
 from orgscan.scan.progress import Progress
 from orgscan.scan.reports import write_reports
 from orgscan.scan.retention import remove_old_runs
@@ -136,13 +138,14 @@ async def scan(request: Request, stop: Stop) -> ScanResult:
                 record = one.finished(stop)
                 summary, bundle = tuple(summary_lines(record)), None
                 if shard is None:
-                    names = write_reports(request.settings.format, record, directory)
-                    bundle = await one.write_evidence(record, directory, seals)
+                    names, bundle = await one.write(record, directory, seals)
                 else:
                     # Last of all, since the journal has another name from then on.
                     names = (one.write_shard(record, directory, shard),)
                     summary = _of_a_shard(shard, summary)
         directory.finish(newest=shard is None)
+        if shard is None:
+            await keep_run(request.settings, directory.final, request.limits)
         removed = remove_old_runs(request.settings, dt.datetime.now(dt.UTC))
     return ScanResult(
         directory=directory.final,
@@ -355,8 +358,17 @@ class _Scan:
             journal=self._journal,
         )
 
-    async def write_evidence(
-        self, record: FinishedRun, directory: RunDirectory, seals: Seals
+    async def write(
+        self, record: RunRecord, directory: RunDirectory, seals: Seals
+    ) -> tuple[tuple[str, ...], str | None]:
+        """The reports and the bundle, with what earlier runs say; gives their names."""
+        await take_history(self._settings, self._way_in)
+        with with_past(record, self._settings) as told:
+            names = write_reports(self._settings.format, told, directory)
+            return names, await self._write_evidence(told, directory, seals)
+
+    async def _write_evidence(
+        self, record: RunRecord, directory: RunDirectory, seals: Seals
     ) -> str | None:
         """The bundle of everything that the run rests on; gives its name, if it is wanted."""
         if self._journal.spool is None:

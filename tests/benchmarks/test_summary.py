@@ -7,6 +7,7 @@ import pytest
 
 from benchmarks.calls import CallCost
 from benchmarks.diff import DiffCost
+from benchmarks.history import HistoryCost
 from benchmarks.judging import ALL, Judging, measure_judging
 from benchmarks.machine import Machine, this_machine
 from benchmarks.page import PageCost
@@ -60,6 +61,7 @@ def results() -> Results:
         ],
         pages=[PageCost(100_000, 22_678, 9.9, 600.0, {"a letter": 40.0, "a name": 130.0})],
         diff=DiffCost(100_000, 170_000, {"NEW": 800, "RESOLVED": 900}, 430.0, 1.6, 1.5, 300.0),
+        history=HistoryCost(365, 100_000, 2.7, 1.9, 116.0, 0.25, 1.5),
     )
 
 
@@ -87,6 +89,10 @@ def test_each_goal_is_measured_on_the_largest_sweep_or_on_what_it_is_about(
         (120.0, 130.0, False),
         (12.0, 9.9, True),
         (2.0, 1.6, True),
+        (300.0, 116.0, True),
+        (3.0, 2.7, True),
+        (3.0, 1.9, True),
+        (0.5, 0.25, True),
     ]
 
 

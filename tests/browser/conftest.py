@@ -14,9 +14,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from orgscan.model.coverage import CoverageEntry, CoverageStatus
 from orgscan.model.exposure import Exposure, Grade
 from orgscan.model.finding import AccountRef, Finding, Status
+from orgscan.model.past import TrendPoint
 from orgscan.report.html import HtmlReport
 from orgscan.report.read import StoredRun
-from orgscan.report.trend import TrendPoint
 
 # The origin of a page that is opened as a file; what it saves has an address of its own.
 OPENED_AS = "null/"
@@ -61,7 +61,7 @@ def open_report(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page
     ) -> Page:
         file = tmp_path / "report.html"
         with file.open("wb") as out:
-            HtmlReport(trend).write(record, out)
+            HtmlReport().write(_with_trend(record, trend), out)
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
         page = context.new_page()
         page.on("console", lambda message: complaints.append(f"console: {message.text}"))
@@ -83,6 +83,11 @@ def open_report(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page
     for context in browser.contexts:
         context.close()
     assert complaints == []
+
+
+def _with_trend(record: StoredRun, trend: Sequence[TrendPoint]) -> StoredRun:
+    run = msgspec.structs.replace(record.run, trend=tuple(trend))
+    return StoredRun(msgspec.structs.replace(record.report, run=run))
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from orgscan.model.past import TrendPoint
 from orgscan.report.read import StoredRun
 
 pytestmark = pytest.mark.browser
@@ -66,3 +67,23 @@ def test_an_empty_report_is_accessible(
         found[part] = _violations(page)
 
     assert [each for each in found.values() if each] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_trend_is_accessible(open_report: OpenReport, spread: StoredRun, scheme: str) -> None:
+    """Its charts have their words, and its figures are a table."""
+    points = [
+        TrendPoint(
+            run_id=f"run-{day}",
+            started_at=f"2026-11-{day:02d}T02:00:00Z",
+            failed=day,
+            unknown=day % 3,
+            covered=2,
+            in_scope=5,
+        )
+        for day in range(1, 24)
+    ]
+    page = open_report(spread, at="", scheme=scheme, trend=points)
+    page.get_by_text("The figures of each run").click()
+
+    assert _violations(page) == []

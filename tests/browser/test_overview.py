@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from orgscan.model.past import TrendPoint
 from orgscan.report.read import StoredRun
-from orgscan.report.trend import TrendPoint
 
 pytestmark = pytest.mark.browser
 
@@ -44,10 +44,10 @@ def test_exposure_is_summed_up_and_leads_to_its_findings(
     expect(services).to_have_text(["api", "etl"])
 
 
-def test_trends_are_shown_only_where_earlier_runs_are_given(
+def test_a_trend_is_shown_only_where_there_is_a_history(
     open_report: OpenReport, spread: StoredRun
 ) -> None:
-    """One run is no trend."""
+    """One run is no trend. The chart says in words what it shows, with the figures below."""
     points = [
         TrendPoint(
             run_id=f"run-{day}",
@@ -55,14 +55,30 @@ def test_trends_are_shown_only_where_earlier_runs_are_given(
             failed=failed,
             covered=2,
             in_scope=5,
+            **others,
         )
-        for day, failed in ((22, 1200), (23, 3))
+        for day, failed, others in (
+            (22, 1200, {}),
+            (23, 7, {"unknown": 2, "new": 1, "resolved": 4}),
+            (24, 3, {"unknown": 1, "returned": 1}),
+        )
     ]
 
     expect(open_report(spread, at="").locator(".trend")).to_have_count(0)
     expect(open_report(spread, at="", trend=points[:1]).locator(".trend")).to_have_count(0)
-    cells = open_report(spread, at="", trend=points).locator(".trend td").all_inner_texts()
-    assert cells == ["1,200", "3", "2 of 5", "2 of 5"]
+    trend = open_report(spread, at="", trend=points).locator(".trend")
+    expect(trend.get_by_role("img")).to_have_count(2)
+    assert trend.get_by_role("img").first.get_attribute("aria-label") == (
+        "Failed findings of 3 runs, from 1,200 on 22 November 2026, 02:00 UTC to 3 on "
+        "24 November 2026, 02:00 UTC; 1 more unknown"
+    )
+    trend.get_by_text("The figures of each run").click()
+    rows = [row.inner_text().split("\t")[1:] for row in trend.locator("tbody tr").all()]
+    assert rows == [
+        ["3", "1", "0", "1", "0", "2 of 5"],
+        ["7", "2", "1", "0", "4", "2 of 5"],
+        ["1,200", "0", "0", "0", "0", "2 of 5"],
+    ]
 
 
 def test_single_keys_lead_through_the_page(open_report: OpenReport, spread: StoredRun) -> None:

@@ -42,7 +42,7 @@ def test_csv_holds_the_rows_in_view_in_their_order(
     assert head == [
         "status", "severity", "control", "exposure", "account_id", "account_name", "ou_path",
         "region", "resource_type", "arn", "service", "owner", "assign_public_ip", "public_ips",
-        "ipv6", "reason", "exception", "evidence",
+        "ipv6", "reason", "exception", "first_seen", "failing_since", "evidence",
     ]  # fmt: skip
     assert [line[10] for line in lines] == ["etl", "cart", "api"]
     assert lines[2] == [
@@ -62,6 +62,8 @@ def test_csv_holds_the_rows_in_view_in_their_order(
         "",
         "",
         "This PRIMARY task set states assignPublicIp ENABLED.",
+        "",
+        "",
         "",
         f"sha256:{'ab' * 32}",
     ]

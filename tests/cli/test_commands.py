@@ -52,6 +52,7 @@ def test_help_names_every_command(cli: Any) -> None:  # noqa: ANN401 - as the fi
         "verify",
         "evidence",
         "remediate",
+        "history",
     ]
 
 
@@ -81,7 +82,7 @@ def test_controls_as_json_are_the_catalogue(cli: Any) -> None:  # noqa: ANN401 -
     ]
 
 
-@pytest.mark.parametrize("document", ["config", "allowlist", "report"])
+@pytest.mark.parametrize("document", ["config", "allowlist", "report", "diff", "history"])
 def test_each_schema_is_a_valid_json_schema(cli: Any, document: str) -> None:  # noqa: ANN401 - as the fixture
     """By somebody else's validator."""
     schema = json.loads(cli("schema", document))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pytest
 
-from orgscan.model.coverage import CoverageStatus
-from orgscan.model.finding import AccountRef, Severity, Status, finding_key
+from orgscan.model.coverage import CoverageEntry, CoverageStatus
+from orgscan.model.finding import AccountRef, Finding, Severity, Status, finding_key
 from orgscan.model.run import Scope
 from orgscan.model.seen import (
     OPEN,
@@ -18,6 +19,8 @@ from orgscan.model.seen import (
     SeenTarget,
     SeenVerdict,
 )
+from orgscan.report.read import StoredRun
+from tests.history.kept.days import run_id, started_at
 
 ACCOUNT = "111122223333"
 REGION = "eu-west-1"
@@ -123,3 +126,46 @@ def run_of(target_of: TargetOf) -> RunOf:
         )
 
     return make
+
+
+@pytest.fixture(scope="session")
+def day(
+    make_record: Callable[..., StoredRun], make_finding: Callable[..., Finding]
+) -> Callable[..., StoredRun]:
+    """Return a function that makes the run of a day.
+
+    It takes the day, what is said of the task set of each service, and what became of the
+    account-region; None leaves the ledger empty.
+    """
+
+    def make(
+        number: int,
+        services: Mapping[str, Status | Finding] | None = None,
+        covered: CoverageStatus | None = CoverageStatus.COVERED,
+        **run: object,
+    ) -> StoredRun:
+        findings = [
+            said if isinstance(said, Finding) else make_finding(service, status=said)
+            for service, said in sorted((services or {}).items())
+        ]
+        given = {"id": run_id(number), "started_at": started_at(number), **run}
+        ledger = () if covered is None else (_entry(covered),)
+        return make_record(tuple(findings), ledger, run=given)
+
+    return make
+
+
+def _entry(status: CoverageStatus) -> CoverageEntry:
+    return CoverageEntry(
+        account_id=ACCOUNT,
+        account_name="payments",
+        ou_path="r-ab12/ou-ab12-11111111",
+        region=REGION,
+        status=status,
+    )
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where a store may be made."""
+    return tmp_path / "history.db"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -211,3 +212,35 @@ def test_without_a_destination_deliver_says_what_to_set(
 
     assert done.status == 2
     assert done.err.startswith("orgscan: deliver_s3: nothing says where to deliver to")
+
+
+def test_the_history_goes_on_where_no_disk_outlives_its_run(
+    orgscan: Callable[..., Any], aws: Aws, tmp_path: Path
+) -> None:
+    """The second run has nothing but the bucket, and tells of the first."""
+    kept = {"ORGSCAN_DELIVER_HISTORY": "true", "ORGSCAN_DELIVER_S3": _URI}
+    first = orgscan("scan", environ={**aws.environ, **kept})
+    assert (first.status, first.err) == (first.report["run"]["exit_status"], "")
+    shutil.rmtree(tmp_path / "reports")
+    second = orgscan("scan", environ={**aws.environ, **kept})
+    assert (second.status, second.err) == (second.report["run"]["exit_status"], "")
+    assert _objects(aws)["history.db.gz"] == "orgscan/history.db.gz"
+    ids = [run.report["run"]["id"] for run in (first, second)]
+    assert [point["run_id"] for point in second.report["run"]["trend"]] == ids
+    shutil.rmtree(tmp_path / "reports")
+    told = orgscan("history", "--format", "json", environ={**aws.environ, **kept})
+    assert [point["run_id"] for point in json.loads(told.out)["trend"]] == ids
+
+
+def test_a_history_that_the_bucket_does_not_take_costs_the_run_nothing(
+    orgscan: Callable[..., Any], aws: Aws
+) -> None:
+    """A damaged object is said to be damaged, before and after, and stays as it is."""
+    aws.client("s3").put_object(Bucket=_BUCKET, Key="orgscan/history.db.gz", Body=b"not gzip")
+    kept = {"ORGSCAN_DELIVER_HISTORY": "true", "ORGSCAN_DELIVER_S3": _URI}
+    done = orgscan("scan", environ={**aws.environ, **kept})
+    assert done.status == done.report["run"]["exit_status"]
+    assert "The reports tell nothing of earlier runs: s3://example-audit/orgscan/" in done.err
+    assert "The run is not in the history, which costs it nothing else" in done.err
+    held = aws.client("s3").get_object(Bucket=_BUCKET, Key="orgscan/history.db.gz")
+    assert held["Body"].read() == b"not gzip"

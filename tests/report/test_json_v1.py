@@ -20,7 +20,7 @@ EXPECTED = """\
 "organization":{"id":"o-exampleorg","management_account_id":"999988887777"},\
 "scope":{"account":[],"exclude_account":[],"ou":[],"tag":[],"region":[],\
 "role_name":"orgscan-audit"},"exit_status":1,"notes":[],\
-"remediations":[]},
+"remediations":[],"trend":[]},
 "totals":{"accounts":{"listed":1,"in_scope":1,"covered":0,"partly_covered":1,"not_covered":0,\
 "not_active":0},"targets":{"in_scope":2,"covered":1,"not_covered":1,"partly_covered":0,\
 "not_enabled":0},"services_by_controller":{"ECS":300,"EXTERNAL":8,"CODE_DEPLOY":4},\
@@ -47,7 +47,7 @@ arn:aws:ecs:eu-west-1:111122223333:task-set/prod/api/ecs-svc/0000000000000000001
 "interfaces_seen":false,"started_by":null,"places":[],"images":[],"load_balancers":[]},\
 "exposure":null,\
 "exception":{"id":"bastion","owner":"ops@example.org","reason":"Known","ticket":"SEC-1",\
-"expires":"2027-03-31"},"owner":null,"evidence":["sha256:1f","sha256:2e"]}
+"expires":"2027-03-31"},"owner":null,"evidence":["sha256:1f","sha256:2e"],"past":null}
 ],
 "coverage":[
 {"account_id":"111122223333","account_name":"payments","region":null,\

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from orgscan.report.trend import MOST_POINTS, TrendPoint, trend_bars
+import msgspec
+
+from orgscan.model.past import TrendPoint
+from orgscan.report.trend import MOST_POINTS, trend_bars
 
 
 def _point(failed: int, covered: int = 1, in_scope: int = 2) -> TrendPoint:
@@ -21,6 +24,13 @@ def test_bars_are_measured_by_the_highest() -> None:
         (1_000, 500),
         (500, 0),
     ]
+
+
+def test_what_is_unknown_stands_on_what_failed_and_is_measured_with_it() -> None:
+    """The highest of both together fills the place."""
+    bars = trend_bars([msgspec.structs.replace(_point(3), unknown=1), _point(2)])
+
+    assert [(bar.failed_height, bar.unknown_height) for bar in bars] == [(750, 250), (500, 0)]
 
 
 def test_only_the_newest_runs_are_drawn() -> None:

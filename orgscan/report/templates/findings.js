@@ -193,6 +193,7 @@ function describeFinding(row) {
     ...panelPart('Where', (list) => whereIs(list, row)),
     ...panelPart('Configured', (list) => whatIsConfigured(list, row)),
     ...panelPart('Observed', (list) => whatWasObserved(list, row)),
+    ...panelPart('Before', (list) => whatWasBefore(list, row)),
     ...commandsPart(row),
     ...panelPart('Tags and evidence', (list) => {
       describe(list, 'Tags', tagList(findings.value('tags', row)));

@@ -24,6 +24,8 @@ const FINDINGS_SHEET = {
     'ipv6',
     'reason',
     'exception',
+    'first_seen',
+    'failing_since',
     'evidence',
   ],
   line(row) {
@@ -47,6 +49,8 @@ const FINDINGS_SHEET = {
       findings.value('ipv6', row).join(' '),
       value('reason'),
       findings.value('exception', row)?.id ?? '',
+      pastOf(row)?.firstSeen ?? '',
+      pastOf(row)?.failingSince ?? '',
       evidenceOf(row).join(' '),
     ];
   },
@@ -71,15 +75,18 @@ function findingsView() {
     plainChoice(findings, 'control', 'Control', 'All controls'),
     plainChoice(findings, 'exposure', 'Exposure', 'Any exposure', NO_GRADE, 'grade'),
     plainChoice(findings, 'owner', 'Owner', 'All owners', NO_OWNER),
+    noveltyChoice(),
   ];
-  return new View(document.getElementById('findings-view'), {
+  const view = document.getElementById('findings-view');
+  view.classList.toggle('with-past', hasPast);
+  return new View(view, {
     part: 'findings',
     name: 'Findings',
     noun: 'finding',
     hint: 'Name, ARN, tag…',
     kind: 'status',
     rows: findings.rows,
-    columns: FINDING_COLUMNS,
+    columns: findingColumns(),
     statuses: STATUSES,
     statusOf: (row) => statuses[statusIndexes[row]],
     rank: (row) => ranks[statusIndexes[row]] + severityRanks[severities[row]],

@@ -1,0 +1,1 @@
+"""What the store is asked, and what it answers."""

@@ -1,0 +1,1 @@
+"""The history as Parquet files, for whoever asks by SQL."""

@@ -1,0 +1,1 @@
+"""The store: every run of a series, told by what changed."""
