@@ -45,7 +45,6 @@ SERVICES = frozenset(
         "ssm",
         "sso",
         "sso_oidc",
-        "ssm",
         "sts",
     }
 )
