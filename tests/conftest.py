@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import msgspec
 import pytest
 
+from orgscan.log_context import about_run
 from orgscan.model.control import ControlEntry, Mapping
 from orgscan.model.coverage import CoverageEntry, CoverageStatus
 from orgscan.model.finding import (
@@ -37,6 +38,14 @@ from orgscan.report.read import StoredRun
 
 CONTROL = "ecs-taskset-no-public-ip"
 REGIONS = ("ap-southeast-2", "eu-central-1", "eu-west-1", "us-east-1", "us-west-2")
+
+
+@pytest.fixture(autouse=True)
+def _about_no_run() -> Iterator[None]:
+    """Log lines of one test are not about the run of the one before."""
+    about_run("")
+    yield
+    about_run("")
 
 
 @pytest.fixture(scope="session")
