@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import io
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,6 +31,7 @@ from orgscan.config.allowlist import parse_allowlist
 from orgscan.errors import (
     ConfigError,
     EvidenceError,
+    HistoryError,
     RemediationError,
     ReportError,
     WorkerError,
@@ -39,6 +41,7 @@ from orgscan.evidence.local_key import load_public_key, load_signer
 from orgscan.evidence.shard import digests_of
 from orgscan.evidence.statement import read_statement
 from orgscan.evidence.verify import verify
+from orgscan.history.kept.file import check, reading, writing
 from orgscan.journal.journal import Journal, first_line
 from orgscan.journal.records import Begun
 from orgscan.model.remediation import Begun as Applied
@@ -147,6 +150,24 @@ def _shard_file(data: bytes, folder: Path) -> object:
     return read_shard(folder)
 
 
+def _store(data: bytes, folder: Path) -> object:
+    for left in folder.glob("history.db*"):
+        left.unlink()
+    path = folder / "history.db"
+    path.write_bytes(data)
+    check(path)
+    with reading(path) as store:
+        return store.execute("SELECT name FROM sqlite_master").fetchall()
+
+
+def _empty_store() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "history.db"
+        with writing(path):
+            pass
+        return path.read_bytes()
+
+
 def _key(path: Path) -> object:
     return load_signer(path, None)
 
@@ -231,6 +252,7 @@ PARSERS: dict[str, Parser] = {
     "run journal, its first line": Parser(_file(first_line), (ReportError,), _BEGUN),
     "run journal": Parser(_file(_replayed), (ReportError,), _BEGUN),
     "shard.json": Parser(_shard_file, (WorkerError,), b'{"format":"orgscan.shard","version":1}'),
+    "history store": Parser(_store, (HistoryError,), _empty_store()),
     "plan": Parser(_resealed, (RemediationError,), encode(_PLAN)),
     "remediation journal": Parser(_file(read_journal), (RemediationError,), _CHANGES),
     "remediation.json": Parser(_file(read_outcome), (RemediationError,), encode(_OUTCOME)),

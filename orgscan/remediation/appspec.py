@@ -34,7 +34,7 @@ def parse_appspec(text: str) -> Shape:
         read = yaml.load(text, Loader=_LOADER)  # noqa: S506 - a safe one either way  # nosec B506
         _target(read)
         found: Shape = msgspec.to_builtins(read, str_keys=True)
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
+    except (yaml.YAMLError, RecursionError, TypeError, ValueError) as error:
         raise UnreadableError(str(error).splitlines()[0]) from None
     return found
 

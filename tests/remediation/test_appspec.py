@@ -90,6 +90,8 @@ def test_whether_the_next_release_would_undo_it_is_read_off_its_appspec(
         "version: 0.0",
         "Resources: [{TargetService: {Properties: 1}}]",
         "!!python/object/apply:os.system ['true']",
+        "Resources: [{TargetService: {Properties: {? : 1}}}]",
+        "Resources: [{TargetService: {Properties: {[a]: 1}}}]",
     ],
 )
 def test_what_is_no_appspec_is_refused(text: str) -> None:
