@@ -7,6 +7,7 @@ directory that is written to may have been made by somebody else.
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,7 +27,8 @@ def open_private(path: Path, flags: int) -> int:
         OSError: it cannot be opened.
     """
     file = os.open(path, flags | _NO_LINKS, MODE)
-    if hasattr(os, "fchmod"):
+    # A device or a pipe of this name is everybody's.
+    if hasattr(os, "fchmod") and stat.S_ISREG(os.fstat(file).st_mode):
         os.fchmod(file, MODE)
     return file
 
