@@ -5,10 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import os
-import secrets
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 import msgspec
@@ -17,7 +15,6 @@ from msgspec.structs import replace
 from orgscan import __version__
 from orgscan.aws.engine import Limits
 from orgscan.aws.entrance import Entrance, entrance
-from orgscan.collect.launchers.registry import COLLECTORS, collectors_named
 from orgscan.config.allowlist import Allowlist
 from orgscan.config.plain import settings_as_json
 from orgscan.config.settings import Settings
@@ -25,21 +22,18 @@ from orgscan.controls.registry import controls_for
 from orgscan.delivery.deliver import check_destinations
 from orgscan.delivery.run_lock import bucket_held
 from orgscan.journal.finished import FinishedRun
-from orgscan.journal.journal import Journal, first_line
-from orgscan.journal.output_lock import output_held
+from orgscan.journal.journal import Journal
 from orgscan.journal.records import Begun
-from orgscan.journal.run_directory import RunDirectory, broken_off
-from orgscan.journal.spool import Spool
+from orgscan.journal.run_directory import RunDirectory
 from orgscan.journal.totals import RunningTotals
-from orgscan.log_context import about_run
-from orgscan.model.organization import Account, Organization, RegionSource
+from orgscan.model.organization import Account, Organization
 from orgscan.model.run import Caller, OrganizationRef, Run, RunRecord, Scope, Tool, Totals
 from orgscan.organization.accounts import read_organization
 from orgscan.organization.regions import RegionReader
 from orgscan.organization.select import require_regions, select_accounts
 from orgscan.remediation.outcome import read_outcome
 from orgscan.report.text import summary_lines
-from orgscan.scan.basis import basis_of, require_same_basis
+from orgscan.scan.basis import basis_of
 from orgscan.scan.book import Book
 from orgscan.scan.catalogue import catalogue
 from orgscan.scan.evidence import Seals, local_signer, seals_of, write_evidence
@@ -49,13 +43,15 @@ from orgscan.scan.executors.messages import order_of
 from orgscan.scan.heartbeat import heartbeat
 from orgscan.scan.history import keep_run, take_history
 from orgscan.scan.metrics import measured
+from orgscan.scan.notes import Circumstances, notes
 from orgscan.scan.past import with_past
 from orgscan.scan.progress import Progress
 from orgscan.scan.reports import write_reports
 from orgscan.scan.retention import remove_old_runs
-from orgscan.scan.shard import Shard, shard_of
+from orgscan.scan.shard import Shard, shard_of, unsealed
 from orgscan.scan.shard_file import ShardFile, digest_of, write_shard
 from orgscan.scan.sweeping import judge_of, sweep_of
+from orgscan.scan.under_way import directory_of, journal_of, stamp
 from orgscan.sweep.stop import Stop
 
 _log = logging.getLogger(__name__)
@@ -123,137 +119,67 @@ async def scan(request: Request, stop: Stop) -> ScanResult:
     """
     check_executor(request.settings)
     if (shard := shard_of(request.settings, os.environ)) is not None:
-        request = _unsealed(request)
-    local = local_signer(request.settings)
-    with _directory(request) as directory:
-        async with (
-            entrance(request.settings, request.limits) as way_in,
-            bucket_held(way_in, request.settings, directory.run_id),
-        ):
-            seals = await seals_of(request.settings, way_in, local)
-            await check_destinations(way_in, request.settings)
-            with _journal(request, way_in, directory, shard) as (journal, begun):
-                one = _Scan(request, way_in, journal, begun, shard)
-                await one.sweep(stop)
-                record = one.finished(stop)
-                summary, bundle = tuple(summary_lines(record)), None
-                if shard is None:
-                    names, bundle = await one.write(record, directory, seals)
-                else:
-                    # Last of all, since the journal has another name from then on.
-                    names = (one.write_shard(record, directory, shard),)
-                    summary = _of_a_shard(shard, summary)
+        request = replace(request, settings=unsealed(request.settings))
+    with directory_of(request.settings, request.resume) as directory:
+        written = await _written(request, stop, shard, directory)
         directory.finish(newest=shard is None)
         if shard is None:
             await keep_run(request.settings, directory.final, request.limits)
         removed = remove_old_runs(request.settings, dt.datetime.now(dt.UTC))
+    run, totals, bundle = written.run, written.totals, written.bundle
     return ScanResult(
         directory=directory.final,
-        reports=tuple(directory.final / name for name in names),
+        reports=tuple(directory.final / name for name in written.names),
         evidence=directory.final / bundle if bundle else None,
-        summary=summary,
+        summary=written.summary,
         removed=removed,
-        run=record.run,
-        totals=record.totals,
-        is_sound=not stop.reason and record.totals.targets.covered > 0,
-        exit_status=record.run.exit_status,
+        run=run,
+        totals=totals,
+        is_sound=not stop.reason and totals.targets.covered > 0,
+        exit_status=run.exit_status,
         is_shard=shard is not None,
     )
 
 
-def _of_a_shard(shard: Shard, summary: tuple[str, ...]) -> tuple[str, ...]:
-    """The summary of a part: there is no report yet that one could open."""
-    following = f"Next: orgscan merge, with all {shard.count} shards of {shard.group}"
-    return (f"Shard {shard} of {shard.group}", *summary[:-1], following)
+class _Written(msgspec.Struct, frozen=True):
+    """What a sweep came to, and the names of the files that say so."""
+
+    run: Run
+    totals: Totals
+    summary: tuple[str, ...]
+    names: tuple[str, ...]
+    bundle: str | None
 
 
-def _unsealed(request: Request) -> Request:
-    """A shard is sealed and sent by nobody: the run is that all shards make."""
-    alone = {
-        "signing_key": None,
-        "signing_kms_key": None,
-        "tsa_url": None,
-        "deliver_s3": None,
-        "deliver_security_hub": False,
-        "deliver_sns_topic": None,
-        "deliver_event_bus": None,
-        # Shards run side by side, and none of them is a run.
-        "run_lock": "none",
-        "keep_runs": None,
-        "keep_days": None,
-    }
-    return replace(request, settings=request.settings.model_copy(update=alone))
-
-
-@contextmanager
-def _directory(request: Request) -> Iterator[RunDirectory]:
-    """The run's directory; what breaks off before anything was seen leaves nothing behind."""
-    output = request.settings.output
-    if request.resume is not None:
-        broken = broken_off(output, request.resume)
-        about_run(broken.run_id)
-        with _held(request.settings, broken.run_id):
-            yield broken
-        return
-    moment = dt.datetime.now(dt.UTC)
-    directory = RunDirectory(output, f"{moment:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}")
-    about_run(directory.run_id)
-    with _held(request.settings, directory.run_id), _created(directory):
-        yield directory
-
-
-def _held(settings: Settings, run_id: str) -> AbstractContextManager[None]:
-    if settings.run_lock == "none":
-        return nullcontext()
-    return output_held(settings.output, run_id)
-
-
-@contextmanager
-def _created(directory: RunDirectory) -> Iterator[None]:
-    directory.create()
-    try:
-        yield
-    except BaseException:
-        if directory.journal.exists():
-            _log.warning("What was swept is kept: orgscan scan --resume %s", directory.run_id)
-        raise
-    finally:
-        if not directory.journal.exists():
-            directory.discard()
-
-
-@contextmanager
-def _journal(
-    request: Request, way_in: Entrance, directory: RunDirectory, shard: Shard | None
-) -> Iterator[tuple[Journal, Begun]]:
-    basis = basis_of(request.settings, request.allowlist, way_in, shard)
-    if request.resume is not None:
-        begun = first_line(directory.journal)
-        require_same_basis(begun, basis)
-        with Journal.reopen(directory.journal) as journal, _spooled(request, directory, journal):
-            yield journal, begun
-        return
-    begun = Begun(run_id=directory.run_id, started_at=_stamp(dt.datetime.now(dt.UTC)), basis=basis)
-    with (
-        Journal.create(directory.journal, begun) as journal,
-        _spooled(request, directory, journal),
+async def _written(
+    request: Request, stop: Stop, shard: Shard | None, directory: RunDirectory
+) -> _Written:
+    """Sweep, and write into the run's directory."""
+    settings = request.settings
+    local = local_signer(settings)
+    async with (
+        entrance(settings, request.limits) as way_in,
+        bucket_held(way_in, settings, directory.run_id),
     ):
-        try:
-            yield journal, begun
-        finally:
-            if not len(journal):
-                # A shard may be without accounts; by now its journal has another name.
-                directory.journal.unlink(missing_ok=True)
-
-
-@contextmanager
-def _spooled(request: Request, directory: RunDirectory, journal: Journal) -> Iterator[None]:
-    """While this lasts, the journal's evidence has a place, if it is wanted."""
-    if not request.settings.evidence:
-        yield
-        return
-    with Spool(directory.spool) as journal.spool:
-        yield
+        seals = await seals_of(settings, way_in, local)
+        await check_destinations(way_in, settings)
+        basis = basis_of(settings, request.allowlist, way_in, shard)
+        resumed = request.resume is not None
+        with journal_of(directory, basis, evidence=settings.evidence, resumed=resumed) as (
+            journal,
+            begun,
+        ):
+            one = _Scan(request, way_in, journal, begun, shard)
+            await one.sweep(stop)
+            record = one.finished(stop)
+            summary, bundle = tuple(summary_lines(record)), None
+            if shard is None:
+                names, bundle = await one.write(record, directory, seals)
+            else:
+                # Last of all, since the journal has another name from then on.
+                names = (one.write_shard(record, directory, shard),)
+                summary = shard.summary(summary)
+    return _Written(record.run, record.totals, summary, names, bundle)
 
 
 class _Scan:
@@ -277,7 +203,6 @@ class _Scan:
         self._remediations = tuple(map(read_outcome, request.settings.remediation))
         self._today = dt.datetime.fromisoformat(begun.started_at).date()
         self._controls = controls_for(request.settings.collect)
-        self._collectors = collectors_named(request.settings.collect)
         self._totals = RunningTotals(control.entry.id for control in self._controls)
         self._reader = RegionReader(way_in.caller, way_in.identity.account)
         self._organization = Organization(id="", management_account_id="", accounts=())
@@ -407,7 +332,7 @@ class _Scan:
         return Run(
             id=self._begun.run_id,
             started_at=self._begun.started_at,
-            finished_at=_stamp(dt.datetime.now(dt.UTC)),
+            finished_at=stamp(dt.datetime.now(dt.UTC)),
             tool=Tool("orgscan", __version__),
             caller=Caller(way_in.identity.account, way_in.identity.arn),
             partition=way_in.partition,
@@ -432,33 +357,11 @@ class _Scan:
         )
 
     def _notes(self, stop: Stop) -> Iterator[str]:
-        yield from self._way_in.notes
-        if stop.reason:
-            yield f"The run was stopped before its end: {stop.reason}"
-        if self._request.resume is not None:
-            yield "The run broke off and was resumed; what had been journaled was not asked again"
-        if self._journal.torn:
-            yield "The journal's last record was torn and dropped; its target was asked again"
-        refusals = [self._reader.central_refusal, *self._book.central_refusals()]
-        if refusal := next(filter(None, refusals), ""):
-            yield f"Regions were not told centrally: {refusal}"
-        for source in (RegionSource.EC2_API, RegionSource.BOTOCORE):
-            if accounts := self._book.region_sources[source]:
-                yield f"The regions of {accounts} accounts are those of {source}"
-        yield from self._notes_on_settings()
-        allowlist = self._request.allowlist
-        for entry in allowlist.expired(self._today) if allowlist else ():
-            yield f"Allowlist entry {entry.id!r} expired on {entry.expires} and excuses nothing"
-
-    def _notes_on_settings(self) -> Iterator[str]:
-        if not self._settings.corroborate_task_sets:
-            yield "Task sets were not asked for by id (corroborate_task_sets: false)"
-        if self._collectors and self._collectors != COLLECTORS:
-            asked = ", ".join(collector.name for collector in self._collectors)
-            yield f"Of what starts tasks only a part was asked for (collect: {asked})"
-        if not self._settings.session_policy:
-            yield "Sessions were not cut down to reading (session_policy: false)"
-
-
-def _stamp(moment: dt.datetime) -> str:
-    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+        how = Circumstances(
+            surroundings=tuple(self._way_in.notes),
+            stopped=stop.reason,
+            resumed=self._request.resume is not None,
+            torn=self._journal.torn,
+            central_refusal=self._reader.central_refusal,
+        )
+        return notes(how, self._book, self._settings, self._request.allowlist, self._today)

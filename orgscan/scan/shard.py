@@ -37,6 +37,11 @@ class Shard(msgspec.Struct, frozen=True, kw_only=True):
         """The accounts of this shard."""
         return tuple(account for account in accounts if self.holds(account.id))
 
+    def summary(self, lines: tuple[str, ...]) -> tuple[str, ...]:
+        """A run's summary as that of a part: there is no report yet that one could open."""
+        following = f"Next: orgscan merge, with all {self.count} shards of {self.group}"
+        return (f"Shard {self} of {self.group}", *lines[:-1], following)
+
 
 def place_of(account_id: str, count: int) -> int:
     """The shard of so many that an account is of, from 1."""
@@ -73,6 +78,25 @@ def shard_of(settings: Settings, environ: Mapping[str, str]) -> Shard | None:
             mend="Give all shards of a run the same name with --shard-group, another for each run",
         )
     return Shard(group=settings.shard_group, place=int(place), count=int(count))
+
+
+def unsealed(settings: Settings) -> Settings:
+    """The settings of a shard: it is sealed and sent by nobody, as the run is what all make."""
+    return settings.model_copy(
+        update={
+            "signing_key": None,
+            "signing_kms_key": None,
+            "tsa_url": None,
+            "deliver_s3": None,
+            "deliver_security_hub": False,
+            "deliver_sns_topic": None,
+            "deliver_event_bus": None,
+            # Shards run side by side, and none of them is a run.
+            "run_lock": "none",
+            "keep_runs": None,
+            "keep_days": None,
+        }
+    )
 
 
 def _of_array_job(group: str | None, environ: Mapping[str, str]) -> Shard:
