@@ -23,7 +23,7 @@ from orgscan.aws.operation import Parameters
 from orgscan.aws.session import RegionSession
 from orgscan.config.settings import Settings
 from orgscan.delivery.bucket import Keeping, RunBucket
-from orgscan.delivery.s3_operations import GET_PART, PUT_WHOLE
+from orgscan.delivery.s3_operations import GET_TAGGED, PUT_TAGGED
 from orgscan.errors import DeliveryError
 from orgscan.private_file import new_file
 
@@ -123,7 +123,7 @@ class KeptHistory:
         condition = {"IfMatch": tag} if tag else {}
         parameters = {**self._place, "Range": f"bytes={at}-{at + _PART - 1}", **condition}
         try:
-            reply = (await self._session.call(GET_PART, parameters)).data
+            reply = (await self._session.call(GET_TAGGED, parameters)).data
         except CallFailed as failed:
             if failed.code in _NOT_THERE:
                 return None
@@ -137,7 +137,7 @@ class KeptHistory:
         condition = {"IfMatch": tag} if tag else {"IfNoneMatch": "*"}
         try:
             await self._session.call(
-                PUT_WHOLE,
+                PUT_TAGGED,
                 {
                     **self._place,
                     "Body": body,

@@ -23,7 +23,7 @@ from orgscan.aws.operation import Parameters
 from orgscan.aws.session import RegionSession
 from orgscan.config.settings import Settings
 from orgscan.delivery.bucket import Keeping, RunBucket
-from orgscan.delivery.s3_operations import GET_LOCK, PUT_LOCK
+from orgscan.delivery.s3_operations import GET_TAGGED, PUT_TAGGED
 from orgscan.errors import AlreadyRunning, ConfigError, DeliveryError
 from orgscan.model.holder import Holder, this_process
 
@@ -171,7 +171,7 @@ class BucketLock:
 
     async def _read(self) -> _Read | None:
         try:
-            reply = (await self._session.call(GET_LOCK, self._place)).data
+            reply = (await self._session.call(GET_TAGGED, self._place)).data
         except CallFailed as failed:
             if failed.code in _NOT_THERE:
                 return None
@@ -193,7 +193,7 @@ class BucketLock:
         condition = {"IfMatch": over} if over else {"IfNoneMatch": "*"}
         try:
             reply = await self._session.call(
-                PUT_LOCK,
+                PUT_TAGGED,
                 {
                     **self._place,
                     "Body": msgspec.json.encode(lease),

@@ -35,15 +35,8 @@ class PutObjectReply(msgspec.Struct):
     """s3:PutObject; what was stored is read back by HeadObject."""
 
 
-class LockReply(msgspec.Struct):
-    """s3:PutObject and s3:GetObject of the object that locks a prefix."""
-
-    etag: str = msgspec.field(name="ETag")
-    body: bytes = msgspec.field(name="Body", default=b"")
-
-
-class PartReply(msgspec.Struct):
-    """s3:GetObject with `Range`, and s3:PutObject with a condition."""
+class TaggedReply(msgspec.Struct):
+    """s3:GetObject, with `Range` or without, and s3:PutObject with a condition on the tag."""
 
     etag: str = msgspec.field(name="ETag")
     body: bytes = msgspec.field(name="Body", default=b"")
@@ -120,7 +113,5 @@ LIST_UPLOADS = Operation(
     service="s3", name="ListMultipartUploads", reply=ListUploadsReply, bucket=_S3
 )
 LIST_PARTS = Operation(service="s3", name="ListParts", reply=ListPartsReply, bucket=_S3)
-PUT_LOCK = Operation(service="s3", name="PutObject", reply=LockReply, bucket=_S3)
-GET_LOCK = Operation(service="s3", name="GetObject", reply=LockReply, bucket=_S3)
-GET_PART = Operation(service="s3", name="GetObject", reply=PartReply, bucket=_S3)
-PUT_WHOLE = Operation(service="s3", name="PutObject", reply=PartReply, bucket=_S3)
+GET_TAGGED = Operation(service="s3", name="GetObject", reply=TaggedReply, bucket=_S3)
+PUT_TAGGED = Operation(service="s3", name="PutObject", reply=TaggedReply, bucket=_S3)

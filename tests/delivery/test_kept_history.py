@@ -13,7 +13,7 @@ from orgscan.aws.failure import CallFailed, FailureKind
 from orgscan.aws.operation import Operation, Parameters, Reply
 from orgscan.aws.session import RegionSession
 from orgscan.delivery.kept_history import KeptHistory
-from orgscan.delivery.s3_operations import PartReply
+from orgscan.delivery.s3_operations import TaggedReply
 from orgscan.errors import DeliveryError
 
 
@@ -26,20 +26,20 @@ class _Bucket:
         self.gets = 0
         self.before_put: Callable[[], None] = lambda: None
 
-    async def call(self, operation: Operation[Any], parameters: Parameters) -> Reply[PartReply]:
+    async def call(self, operation: Operation[Any], parameters: Parameters) -> Reply[TaggedReply]:
         reply = self._put if operation.name == "PutObject" else self._get
         return Reply(reply(parameters), "")
 
-    def _put(self, parameters: Parameters) -> PartReply:
+    def _put(self, parameters: Parameters) -> TaggedReply:
         self.before_put()
         there = self.tag if self.body is not None else None
         if parameters.get("IfMatch") != there:
             raise _refused("PreconditionFailed")
         assert there is not None or parameters["IfNoneMatch"] == "*"
         self.put(parameters["Body"])
-        return PartReply(etag=self.tag)
+        return TaggedReply(etag=self.tag)
 
-    def _get(self, parameters: Parameters) -> PartReply:
+    def _get(self, parameters: Parameters) -> TaggedReply:
         self.gets += 1
         if self.body is None:
             raise _refused("NoSuchKey")
@@ -48,7 +48,7 @@ class _Bucket:
         first, last = map(int, parameters["Range"].removeprefix("bytes=").split("-"))
         body = self.body[first : last + 1]
         whole = f"bytes {first}-{first + len(body) - 1}/{len(self.body)}"
-        return PartReply(etag=self.tag, body=body, content_range=whole)
+        return TaggedReply(etag=self.tag, body=body, content_range=whole)
 
     @property
     def tag(self) -> str:

@@ -13,7 +13,7 @@ from orgscan.aws.failure import CallFailed, FailureKind
 from orgscan.aws.operation import Operation, Parameters, Reply
 from orgscan.aws.session import RegionSession
 from orgscan.delivery.run_lock import BucketLock
-from orgscan.delivery.s3_operations import LockReply
+from orgscan.delivery.s3_operations import TaggedReply
 from orgscan.errors import AlreadyRunning, DeliveryError
 
 _HOURS = dt.timedelta(hours=12)
@@ -27,7 +27,7 @@ class _Bucket:
         self.writes = 0
         self.before_write: Callable[[Parameters], None] = lambda _: None
 
-    async def call(self, operation: Operation[Any], parameters: Parameters) -> Reply[LockReply]:
+    async def call(self, operation: Operation[Any], parameters: Parameters) -> Reply[TaggedReply]:
         if operation.name == "PutObject":
             self.before_write(parameters)
             there = self.tag if self.body is not None else None
@@ -36,7 +36,7 @@ class _Bucket:
             self.put(parameters["Body"])
         elif self.body is None:
             raise CallFailed(FailureKind.REFUSED, api="s3:GetObject", code="NoSuchKey")
-        return Reply(LockReply(etag=self.tag, body=self.body or b""), "")
+        return Reply(TaggedReply(etag=self.tag, body=self.body or b""), "")
 
     @property
     def tag(self) -> str:
