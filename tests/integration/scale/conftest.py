@@ -79,6 +79,10 @@ class Organization:
         """The newest finished run."""
         return (self.folder / output / "latest").resolve()
 
+    def left(self) -> set[str]:
+        """What lies where runs are written; the lock's file stays when nobody holds it."""
+        return {path.name for path in (self.folder / "reports").glob("*")}
+
 
 @contextlib.contextmanager
 def _organization(
@@ -112,8 +116,9 @@ def lasting(
 def run_data_aside() -> Callable[[Path], bytes]:
     """What a run found and rests on, without what differs between two runs by nature.
 
-    That is the run's own data (ids, times, calls made again, what it cost), and the digests of
-    answers into which AWS writes the id of each request or when a session ends (EC2, STS).
+    That is the run's own data (ids, times, calls made again, what it cost), what runs before it say
+    (`past`), and the digests of answers into which AWS writes the id of each request or when a
+    session ends (EC2, STS).
     """
 
     def told(directory: Path) -> bytes:
@@ -125,6 +130,7 @@ def run_data_aside() -> Callable[[Path], bytes]:
         }
         report: dict[str, Any] = msgspec.json.decode((directory / "report.json").read_bytes())
         for finding in report["findings"]:
+            del finding["past"]
             finding["evidence"] = [unlike.get(digest, digest) for digest in finding["evidence"]]
         for one in exchanges:
             one["request"].pop("RoleSessionName", None)  # the run's id

@@ -206,7 +206,8 @@ def test_a_scheduler_that_comes_back_costs_nothing(
     _, errors = running.communicate(timeout=300)
 
     assert running.returncode == 1, errors
-    assert "The Dask scheduler is gone; waiting for it" in errors
+    # Dask itself may be back with the new one before anybody has looked for the old one.
+    assert "The Dask scheduler is gone; waiting for it" in errors or "is lost: " in errors
     assert "is swept again" in errors
     assert run_data_aside(organization.newest()) == run_data_aside(organization.newest("one"))
 
@@ -222,7 +223,7 @@ def test_a_worker_of_another_orgscan_is_refused(
     status, errors = cluster.scan()
     assert status == 2
     assert "no worker of the cluster can take part: it has orgscan 0.0.1, and the run" in errors
-    assert not list((organization.folder / "reports").glob("*"))
+    assert organization.left() <= {".lock"}
 
     cluster.join(1)
     assert organization.run("scan", "--output", "one") == (1, "")
@@ -242,7 +243,7 @@ def test_certificates_of_another_authority_are_refused_by_name(
     assert running.returncode == 2
     assert "the scheduler's certificate is not of the authority" in errors
     assert "Traceback" not in errors
-    assert not list((cluster.organization.folder / "reports").glob("*"))
+    assert cluster.organization.left() <= {".lock"}
 
 
 def test_a_certificate_that_the_scheduler_does_not_take_is_said(
@@ -267,7 +268,7 @@ def test_a_scheduler_that_is_not_there_is_said(cluster: _Cluster) -> None:
 
     assert status == 2
     assert f"orgscan: {cluster.address}: the Dask scheduler cannot be reached" in errors
-    assert not list((cluster.organization.folder / "reports").glob("*"))
+    assert cluster.organization.left() <= {".lock"}
 
 
 def test_a_signal_ends_the_sweep_of_a_cluster(cluster: _Cluster) -> None:
