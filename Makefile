@@ -9,8 +9,8 @@ UV := $(BIN)/uv pip
 demo: $(VENV)/.installed  ## Scan a simulated organization; no AWS account needed
 	@$(BIN)/orgscan demo
 
-test: $(VENV)/.installed-dev tools  ## Every test
-	$(BIN)/python -m pytest
+test: $(VENV)/.installed-dev tools  ## Every test, as many at once as there are processors
+	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 
 bench: $(VENV)/.installed-dev  ## What calls and sweeps cost; ten minutes (BENCH=--quick: one)
 	$(BIN)/python -m benchmarks.run $(BENCH)
