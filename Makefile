@@ -9,8 +9,10 @@ UV := $(BIN)/uv pip
 demo: $(VENV)/.installed  ## Scan a simulated organization; no AWS account needed
 	@$(BIN)/orgscan demo
 
-test: $(VENV)/.installed-dev tools  ## Every test, as many at once as there are processors
-	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
+# Most tests wait for a server or a timer most of their time.
+AT_ONCE = $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
+test: $(VENV)/.installed-dev tools  ## Every test, two at once for each processor
+	$(BIN)/python -m pytest --numprocesses $(AT_ONCE) --dist loadgroup
 
 bench: $(VENV)/.installed-dev  ## What calls and sweeps cost; ten minutes (BENCH=--quick: one)
 	$(BIN)/python -m benchmarks.run $(BENCH)
