@@ -6,6 +6,10 @@ const router = {
   /** The tables by their part: each has state() and restore(parameters). */
   views: new Map(),
 
+  /** The fragment that is in view. The browser tells of a change later: what was typed meanwhile
+   * must not be taken back by what the address said before it. */
+  shown: null,
+
   /** The part that the address names, and its parameters; none where it names no part. */
   read() {
     const part = partNamed(location.hash);
@@ -22,6 +26,7 @@ const router = {
   /** A new place, which Back leaves again. */
   go(part, parameters) {
     location.hash = this.fragment(part, parameters);
+    this.show();
   },
 
   /** The same place, described anew, where the reader is in it. */
@@ -29,6 +34,7 @@ const router = {
     const fragment = this.fragment(part, parameters);
     if (document.documentElement.dataset.part === part && location.hash !== fragment) {
       location.replace(fragment);
+      this.shown = location.hash;
     }
     this.remember(part, fragment);
   },
@@ -40,6 +46,7 @@ const router = {
   },
 
   show() {
+    this.shown = location.hash;
     const { part = location.hash === '' ? PARTS[0] : null, parameters } = this.read();
     if (part === null) return;
     const root = document.documentElement;
@@ -54,7 +61,9 @@ const router = {
   },
 
   start() {
-    addEventListener('hashchange', () => this.show());
+    addEventListener('hashchange', () => {
+      if (location.hash !== this.shown) this.show();
+    });
     this.show();
   },
 };
