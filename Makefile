@@ -9,10 +9,10 @@ UV := $(BIN)/uv pip
 demo: $(VENV)/.installed  ## Scan a simulated organization; no AWS account needed
 	@$(BIN)/orgscan demo
 
-# Most tests wait for a server or a timer most of their time.
+# Most tests wait for a server or a timer most of their time; those of a file share costly fixtures.
 AT_ONCE = $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
 test: $(VENV)/.installed-dev tools  ## Every test, two at once for each processor
-	$(BIN)/python -m pytest --numprocesses $(AT_ONCE) --dist loadgroup
+	$(BIN)/python -m pytest --numprocesses $(AT_ONCE) --dist loadfile
 
 bench: $(VENV)/.installed-dev  ## What calls and sweeps cost; ten minutes (BENCH=--quick: one)
 	$(BIN)/python -m benchmarks.run $(BENCH)

@@ -40,18 +40,6 @@ CONTROL = "ecs-taskset-no-public-ip"
 REGIONS = ("ap-southeast-2", "eu-central-1", "eu-west-1", "us-east-1", "us-west-2")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together, where several processes test, what shares costly fixtures.
-
-    That is the tests of a file, and all of the container, whose image is built once. First of all,
-    since the groups are read by the same hook.
-    """
-    for item in items:
-        group = "container" if item.path.parent.name == "container" else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
 @pytest.fixture(autouse=True)
 def _about_no_run() -> Iterator[None]:
     """Log lines of one test are not about the run of the one before."""
