@@ -35,9 +35,10 @@ _REGIONS = ("eu-west-1", "us-east-1", "us-west-2")
 def _what_was_found(report: dict[str, Any]) -> dict[str, Any]:
     """The report without what differs between two runs over the same organization.
 
-    EC2 writes the id of each request into its answer, so that its digests are never the same.
+    EC2 writes the id of each request into its answer, so that its digests are never the same; and
+    the second run has a past, which is the first one.
     """
-    findings = [{**finding, "evidence": []} for finding in report["findings"]]
+    findings = [{**finding, "evidence": [], "past": None} for finding in report["findings"]]
     coverage = [
         {name: value for name, value in entry.items() if name not in {"api_calls", "duration_ms"}}
         for entry in report["coverage"]
