@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.request import Request, urlopen
 
 import boto3
 import pytest
@@ -23,10 +24,12 @@ _REGIONS = ("eu-west-1", "us-east-1")
 
 @pytest.fixture(scope="module")
 def moto_url() -> Iterator[str]:
-    """Moto's server on loopback."""
+    """Moto's server on loopback, empty: all servers of a process share what they hold."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
+    reset = Request(f"http://{host}:{port}/moto-api/reset", method="POST")
+    urlopen(reset, timeout=10).close()  # noqa: S310 - loopback
     yield f"http://{host}:{port}"
     server.stop()
 

@@ -63,10 +63,10 @@ def test_a_child_that_is_killed_costs_nothing(
         for child in children_of(running.pid)[:1]:
             os.kill(child, signal.SIGKILL)
             killed.append(child)
-        if len(killed) == 1:
+        if len(killed) < 2:
             organization.act_at(chance.randrange(20, 60), kill)
 
-    # The child is there for sure once it has said who it is, which is its first call.
+    # The child is mostly there by then; on a busy machine it is waited for.
     organization.act_at(chance.randrange(200, 300), kill)
     running = organization.start("scan", "--processes", "2", "--concurrency", "8")
     _, errors = running.communicate(timeout=300)
