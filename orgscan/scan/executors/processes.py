@@ -68,9 +68,12 @@ class Child:
         return await answer
 
     def say(self, message: ToWorker) -> None:
-        """Send a message; whether the child is still there shows when it answers."""
+        """Send a message; whether the child is still there shows when it answers.
+
+        The pipe to a child that was killed is closed before its end has been heard of.
+        """
         assert self._process.stdin is not None  # noqa: S101 - it was started with a pipe
-        if self._over is None:
+        if self._over is None and not self._process.stdin.is_closing():
             self._process.stdin.write(frame(message))
 
     def kill(self) -> None:

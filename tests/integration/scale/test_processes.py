@@ -72,7 +72,7 @@ def test_a_child_that_is_killed_costs_nothing(
     _, errors = running.communicate(timeout=300)
 
     assert killed
-    assert running.returncode == 1
+    assert running.returncode == 1, errors
     assert run_data_aside(organization.newest()) == run_data_aside(organization.newest("one"))
     assert "was ended by SIGKILL; batch " in errors
     assert "is swept again" in errors
