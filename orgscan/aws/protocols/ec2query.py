@@ -6,11 +6,11 @@ https://smithy.io/2.0/aws/protocols/aws-ec2-query-protocol.html
 from __future__ import annotations
 
 from typing import TypeVar
-from urllib.parse import quote_plus
 
 import msgspec
 
 from orgscan.aws.operation import Operation, Parameters
+from orgscan.aws.protocols.form import CONTENT_TYPE, encoded_form
 from orgscan.aws.protocols.interface import Refusal, generic_refusal, in_its_words
 from orgscan.aws.protocols.xml_reader import NotXml, decoded_xml, read_xml
 
@@ -21,7 +21,7 @@ class Ec2Query(msgspec.Struct, frozen=True):
     """The protocol; `version` is the API's, `2016-11-15`."""
 
     version: str
-    content_type: str = "application/x-www-form-urlencoded; charset=utf-8"
+    content_type: str = CONTENT_TYPE
 
     def target(self, operation: str) -> str:  # noqa: ARG002 - the body names the operation
         """As `WireProtocol.target`."""
@@ -29,10 +29,7 @@ class Ec2Query(msgspec.Struct, frozen=True):
 
     def encode(self, operation: str, parameters: Parameters) -> bytes:
         """As `WireProtocol.encode`."""
-        form = [f"Action={operation}&Version={self.version}"]
-        for name, value in parameters.items():
-            _add_fields(form, name, value)
-        return "&".join(form).encode()
+        return encoded_form(operation, self.version, parameters, _items_of)
 
     def decode(self, operation: Operation[T], answer: bytes) -> T:
         """As `WireProtocol.decode`."""
@@ -63,20 +60,6 @@ class _ErrorResponse(msgspec.Struct, rename="pascal"):
     errors: _Errors = msgspec.field(default_factory=_Errors)
 
 
-def _add_fields(form: list[str], name: str, value: object) -> None:
-    """Add one parameter as form fields; a list is numbered, and named in the singular.
-
-    Names are AWS's own, and hold nothing that a form would have to encode.
-    """
-    match value:
-        case dict():
-            for member, held in value.items():
-                _add_fields(form, f"{name}.{member}", held)
-        case list():
-            singular = name.removesuffix("s")
-            for number, held in enumerate(value, 1):
-                _add_fields(form, f"{singular}.{number}", held)
-        case bool():
-            form.append(f"{name}={'true' if value else 'false'}")
-        case _:
-            form.append(f"{name}={quote_plus(str(value))}")
+def _items_of(name: str) -> str:
+    """A list is numbered, and named in the singular."""
+    return name.removesuffix("s")

@@ -5,13 +5,12 @@ https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TypeVar
-from urllib.parse import urlencode
 
 import msgspec
 
 from orgscan.aws.operation import Operation, Parameters
+from orgscan.aws.protocols.form import CONTENT_TYPE, encoded_form
 from orgscan.aws.protocols.interface import Refusal, generic_refusal, in_its_words
 from orgscan.aws.protocols.xml_reader import NotXml, decoded_xml, read_xml
 
@@ -22,7 +21,7 @@ class Query(msgspec.Struct, frozen=True):
     """The protocol; `version` is the API's, for example `2011-06-15`."""
 
     version: str
-    content_type: str = "application/x-www-form-urlencoded; charset=utf-8"
+    content_type: str = CONTENT_TYPE
 
     def target(self, operation: str) -> str:  # noqa: ARG002 - the body names the operation
         """As `WireProtocol.target`."""
@@ -30,10 +29,7 @@ class Query(msgspec.Struct, frozen=True):
 
     def encode(self, operation: str, parameters: Parameters) -> bytes:
         """As `WireProtocol.encode`."""
-        form = [("Action", operation), ("Version", self.version)]
-        for name, value in parameters.items():
-            form.extend(_fields(name, value))
-        return urlencode(form).encode()
+        return encoded_form(operation, self.version, parameters, _items_of)
 
     def decode(self, operation: Operation[T], answer: bytes) -> T:
         """As `WireProtocol.decode`."""
@@ -56,16 +52,6 @@ class _Error(msgspec.Struct, rename="pascal"):
     message: str = ""
 
 
-def _fields(name: str, value: object) -> Iterator[tuple[str, str]]:
-    """One parameter as form fields; a list's items are numbered members."""
-    match value:
-        case dict():
-            for member, held in value.items():
-                yield from _fields(f"{name}.{member}", held)
-        case list():
-            for number, held in enumerate(value, 1):
-                yield from _fields(f"{name}.member.{number}", held)
-        case bool():
-            yield name, "true" if value else "false"
-        case _:
-            yield name, str(value)
+def _items_of(name: str) -> str:
+    """A list's items are numbered members."""
+    return f"{name}.member"
