@@ -22,6 +22,7 @@ from orgscan.model.organization import RegionSource, RegionStatus
 from orgscan.model.run import Metrics
 from orgscan.model.swept import Swept
 from orgscan.scan.judge import Judge
+from orgscan.scan.metrics import latencies_of, spent_of
 from orgscan.scan.progress import Progress
 
 _SPENT_SECONDS = 5.0
@@ -196,15 +197,7 @@ class Book:
 
     def note_spent(self) -> None:
         """Journal what this process has asked of AWS so far."""
-        tally = self._tally
-        self._journal.append(
-            Spent(
-                process=self._process,
-                api_calls=dict(tally.calls),
-                throttled=tally.throttled,
-                retried=tally.retried,
-            )
-        )
+        self._journal.append(spent_of(self._process, self._tally))
 
     def everywhere(self) -> Tally:
         """What all processes that worked on the run asked of AWS."""
@@ -219,13 +212,8 @@ class Book:
         """What all processes used that worked on the run, as those of one."""
         every = self.everywhere()
         return Usage(
-            spent=Spent(
-                process=self._process,
-                api_calls=dict(every.calls),
-                throttled=every.throttled,
-                retried=every.retried,
-            ),
-            latencies={api: latencies.counts for api, latencies in every.latencies.items()},
+            spent=spent_of(self._process, every),
+            latencies=latencies_of(every),
             cpu_seconds=metrics.cpu_seconds if metrics else 0.0,
             peak_rss_mib=metrics.peak_rss_mib if metrics else 0.0,
         )

@@ -7,6 +7,7 @@ import time
 from collections.abc import Collection
 
 from orgscan.aws.tally import Tally
+from orgscan.journal.records import Spent
 from orgscan.journal.segment import Usage
 from orgscan.model.run import ApiMetrics, Metrics
 
@@ -36,6 +37,21 @@ def measured(tally: Tally, *, seconds: float, others: Collection[Usage] = ()) ->
             for api, latencies in sorted(tally.latencies.items())
         },
     )
+
+
+def spent_of(process: str, tally: Tally) -> Spent:
+    """What a process has asked of AWS, as journals keep it."""
+    return Spent(
+        process=process,
+        api_calls=dict(tally.calls),
+        throttled=tally.throttled,
+        retried=tally.retried,
+    )
+
+
+def latencies_of(tally: Tally) -> dict[str, dict[int, int]]:
+    """Attempts by API and bucket, as `Usage` has them."""
+    return {api: latencies.counts for api, latencies in tally.latencies.items()}
 
 
 def peak_rss_mib() -> float:

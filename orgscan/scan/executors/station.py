@@ -9,8 +9,9 @@ from contextlib import asynccontextmanager
 
 from orgscan.aws.entrance import Entrance, entrance
 from orgscan.aws.quiet import silence_libraries
+from orgscan.aws.tally import Tally
 from orgscan.errors import CallerError
-from orgscan.journal.records import Central, Opened, Spent
+from orgscan.journal.records import Central, Opened
 from orgscan.journal.segment import Segment, SegmentWriter, Usage
 from orgscan.journal.spool import Block
 from orgscan.model.evidence import Exchange
@@ -19,7 +20,7 @@ from orgscan.model.swept import Swept
 from orgscan.organization.regions import RegionReader
 from orgscan.scan.executors.messages import Batch, Order
 from orgscan.scan.judge import Judge
-from orgscan.scan.metrics import peak_rss_mib
+from orgscan.scan.metrics import latencies_of, peak_rss_mib, spent_of
 from orgscan.scan.sweeping import judge_of, sweep_of
 from orgscan.sweep.stop import Stop
 
@@ -100,17 +101,11 @@ class Station:
     def _usage(self) -> Usage:
         refusal = self._reader.central_refusal
         if self._cpu_before is None:
-            nothing = Spent(process=self._process, api_calls={}, throttled=0, retried=0)
-            return Usage(spent=nothing, central_refusal=refusal)
+            return Usage(spent=spent_of(self._process, Tally()), central_refusal=refusal)
         tally = self._way_in.engine.tally
         return Usage(
-            spent=Spent(
-                process=self._process,
-                api_calls=dict(tally.calls),
-                throttled=tally.throttled,
-                retried=tally.retried,
-            ),
-            latencies={api: latencies.counts for api, latencies in tally.latencies.items()},
+            spent=spent_of(self._process, tally),
+            latencies=latencies_of(tally),
             cpu_seconds=time.process_time() - self._cpu_before,
             peak_rss_mib=peak_rss_mib(),
             central_refusal=refusal,
