@@ -12,10 +12,9 @@ from orgscan.aws.entrance import Entrance
 from orgscan.aws.few_at_once import few_at_once
 from orgscan.config.settings import Settings
 from orgscan.model.organization import Account, RegionStatus
-from orgscan.model.run import Scope
 from orgscan.organization.accounts import read_organization
 from orgscan.organization.regions import RegionReader, regions_offline
-from orgscan.organization.select import in_regions, require_regions, select_accounts
+from orgscan.organization.select import in_regions, require_regions, scope_of, select_accounts
 from orgscan.scan.shard import shard_of
 
 _ACCOUNTS_AT_ONCE = 64
@@ -75,7 +74,7 @@ async def what_to_sweep(way_in: Entrance, settings: Settings) -> WhatToSweep:
     """
     require_regions(settings.region, way_in.known_regions)
     organization = await read_organization(way_in.caller)
-    selected = await select_accounts(way_in.caller, organization, _scope(settings))
+    selected = await select_accounts(way_in.caller, organization, scope_of(settings))
     shard = shard_of(settings, os.environ)
     chosen = shard.of(selected) if shard else selected
     active = [account for account in chosen if account.is_active]
@@ -126,13 +125,3 @@ def _count(
 def _by_state(accounts: Iterable[Account]) -> dict[str, int]:
     states = [account.state for account in accounts if account.state and not account.is_active]
     return dict(sorted(Counter(states).items()))
-
-
-def _scope(settings: Settings) -> Scope:
-    return Scope(
-        account=settings.account,
-        exclude_account=settings.exclude_account,
-        ou=settings.ou,
-        tag=settings.tag,
-        region=settings.region,
-    )

@@ -12,12 +12,25 @@ from fnmatch import fnmatchcase
 
 from orgscan.aws.few_at_once import few_at_once
 from orgscan.aws.session import RegionSession
+from orgscan.config.settings import Settings
 from orgscan.errors import ScopeError
 from orgscan.model.organization import Account, Organization, RegionStatus
 from orgscan.model.run import Scope
 from orgscan.organization.accounts import with_tags
 
 _TAG_READS_AT_ONCE = 4
+
+
+def scope_of(settings: Settings) -> Scope:
+    """The filters that settings give, and the role that accounts are entered by."""
+    return Scope(
+        account=settings.account,
+        exclude_account=settings.exclude_account,
+        ou=settings.ou,
+        tag=settings.tag,
+        region=settings.region,
+        role_name=settings.role_name,
+    )
 
 
 async def select_accounts(

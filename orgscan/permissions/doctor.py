@@ -16,7 +16,6 @@ from orgscan.aws.token import settle_refused_token
 from orgscan.collect.ecs_operations import LIST_CLUSTERS
 from orgscan.config.settings import Settings
 from orgscan.model.organization import Account
-from orgscan.model.run import Scope
 from orgscan.organization.accounts import read_organization
 from orgscan.organization.operations import (
     DESCRIBE_REGIONS,
@@ -25,7 +24,7 @@ from orgscan.organization.operations import (
     LIST_UNITS,
 )
 from orgscan.organization.regions import RegionReader, regions_from_within, regions_offline
-from orgscan.organization.select import in_regions, require_regions, select_accounts
+from orgscan.organization.select import in_regions, require_regions, scope_of, select_accounts
 from orgscan.permissions.capabilities import asked_by, wanted
 from orgscan.permissions.capability import Holder
 from orgscan.permissions.check import Check, first_refusal
@@ -74,14 +73,7 @@ async def diagnose(settings: Settings, sample: int, limits: Limits | None = None
     async with entrance(settings, limits or Limits()) as way_in:
         require_regions(settings.region, way_in.known_regions)
         organization = await read_organization(way_in.caller)
-        scope = Scope(
-            account=settings.account,
-            exclude_account=settings.exclude_account,
-            ou=settings.ou,
-            tag=settings.tag,
-            region=settings.region,
-        )
-        chosen = await select_accounts(way_in.caller, organization, scope)
+        chosen = await select_accounts(way_in.caller, organization, scope_of(settings))
         active = [account for account in chosen if account.is_active]
         some = _spread(active, sample)
         doctor = _Doctor(settings, way_in)

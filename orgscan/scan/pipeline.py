@@ -27,10 +27,10 @@ from orgscan.journal.records import Begun
 from orgscan.journal.run_directory import RunDirectory
 from orgscan.journal.totals import RunningTotals
 from orgscan.model.organization import Account, Organization
-from orgscan.model.run import Caller, OrganizationRef, Run, RunRecord, Scope, Tool, Totals
+from orgscan.model.run import Caller, OrganizationRef, Run, RunRecord, Tool, Totals
 from orgscan.organization.accounts import read_organization
 from orgscan.organization.regions import RegionReader
-from orgscan.organization.select import require_regions, select_accounts
+from orgscan.organization.select import require_regions, scope_of, select_accounts
 from orgscan.remediation.outcome import read_outcome
 from orgscan.report.text import summary_lines
 from orgscan.scan.basis import basis_of
@@ -221,7 +221,7 @@ class _Scan:
         way_in = self._way_in
         if self._request.resume is not None:
             self._book.replay()
-        scope = self._scope()
+        scope = scope_of(self._settings)
         require_regions(scope.region, way_in.known_regions)
         way_in.share_among(self._shards)
         self._organization = await read_organization(way_in.caller)
@@ -339,21 +339,10 @@ class _Scan:
             organization=OrganizationRef(
                 self._organization.id, self._organization.management_account_id
             ),
-            scope=self._scope(),
+            scope=scope_of(self._settings),
             exit_status=self._totals.exit_status,
             notes=tuple(self._notes(stop)),
             remediations=self._remediations,
-        )
-
-    def _scope(self) -> Scope:
-        settings = self._settings
-        return Scope(
-            account=settings.account,
-            exclude_account=settings.exclude_account,
-            ou=settings.ou,
-            tag=settings.tag,
-            region=settings.region,
-            role_name=settings.role_name,
         )
 
     def _notes(self, stop: Stop) -> Iterator[str]:
