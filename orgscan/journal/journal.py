@@ -133,9 +133,8 @@ class Journal:
                 if self.spool is not None and not self.spool.holds(block_of(line)):
                     self.torn = True
                     break
-                self._note(line)
+                self._note(line, len(raw))
                 yield line
-                self._end += len(raw)
         os.truncate(self._file, self._end)
         os.lseek(self._file, self._end, os.SEEK_SET)
 
@@ -179,19 +178,18 @@ class Journal:
                 self._synced_at = now
         except OSError as error:
             raise cannot_write(self.path, error) from None
-        self._note(line)
-        self._end += len(raw)
+        self._note(line, len(raw))
 
-    def _note(self, line: Line) -> None:
-        """Remember what begins at the end: a record, and where the evidence of a line lies."""
+    def _note(self, line: Line, length: int) -> None:
+        """Remember what was added at the end: a record, and where the evidence of a line lies."""
         account_id, region = place_of(line)
         if self.spool is not None:
             self.spool.note(account_id, region, block_of(line))
-        if not isinstance(line, Record):
-            return
-        self._places.add(account_id, region, self._end)
-        if line.findings:
-            self._with_findings.add(account_id, region, self._end)
+        if isinstance(line, Record):
+            self._places.add(account_id, region, self._end, length)
+            if line.findings:
+                self._with_findings.add(account_id, region, self._end, length)
+        self._end += length
 
     def known(self) -> set[tuple[str, str | None]]:
         """Every account and region that has a record."""
@@ -203,10 +201,8 @@ class Journal:
 
     def _read(self, places: Places, shape: type[R]) -> Iterator[R]:
         decoder = msgspec.json.Decoder(shape)
-        with self.path.open("rb") as lines:
-            for place in places.ordered():
-                lines.seek(place)
-                yield decoder.decode(lines.readline())
+        for place in places.ordered():
+            yield decoder.decode(os.pread(self._file, place.length, place.offset))
 
     def findings(self) -> Iterator[Finding]:
         """Every finding by account, region, ARN and control."""

@@ -7,9 +7,9 @@ its evidence; what a killed process wrote and did not name is never read.
 from __future__ import annotations
 
 import os
-from array import array
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -43,11 +43,7 @@ class Spool:
         """
         self.path = path
         self._encoder = msgspec.json.Encoder()
-        # 40 bytes a block, whatever it holds.
         self._places = Places()
-        self._accounts = array("Q")
-        self._offsets = array("Q")
-        self._lengths = array("Q")
         try:
             self._file = open_private(path, os.O_RDWR | os.O_CREAT | os.O_APPEND)
         except OSError as error:
@@ -100,10 +96,7 @@ class Spool:
         if block is None or not block.length:
             return
         number = int(account_id) if account_id else _ORGANIZATION
-        self._places.add(f"{number:012d}", region, len(self._offsets))
-        self._accounts.append(number)
-        self._offsets.append(block.offset)
-        self._lengths.append(block.length)
+        self._places.add(f"{number:012d}", region, *block)
 
     def by_account(self) -> Iterator[tuple[str, Iterator[bytes]]]:
         """The noted blocks' lines by account and region; what is of no account ("") comes last.
@@ -111,8 +104,8 @@ class Spool:
         Raises:
             ReportError: a block is not there any more.
         """
-        for number, places in groupby(self._places.ordered(), key=self._accounts.__getitem__):
-            lines = (self.read(Block(self._offsets[at], self._lengths[at])) for at in places)
+        for number, places in groupby(self._places.ordered(), key=attrgetter("account")):
+            lines = (self.read(Block(place.offset, place.length)) for place in places)
             yield ("" if number == _ORGANIZATION else f"{number:012d}"), lines
 
     def read(self, block: Block) -> bytes:

@@ -34,7 +34,8 @@ class RunningTotals:
 
     def add(self, record: Record) -> None:
         """Count one record."""
-        self._services.update(record.services)
+        if record.services:
+            self._services.update(record.services)
         for finding in record.findings:
             self._findings[finding.control_id][finding.status] += 1
             if finding.status is Status.FAILED and finding.exception is None:

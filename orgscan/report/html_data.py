@@ -61,6 +61,8 @@ _DETAILS = {
     "load_balancers": "observed.load_balancers",
 }
 
+_COVERAGE_VALUES = ("status", "region", "reason", "api", "error_code")
+
 
 def findings_json(findings: Iterable[Finding], started_at: str) -> Iterator[str]:
     """Return the findings as columns, in the order they come; they are read before this returns.
@@ -100,16 +102,18 @@ def findings_json(findings: Iterable[Finding], started_at: str) -> Iterator[str]
 def coverage_json(entries: Iterable[CoverageEntry]) -> Iterator[str]:
     """Return the ledger as columns, in the order it comes; it is read before this returns."""
     table = Table()
+    plain = [
+        *((attrgetter(name), table.values(name)) for name in _COVERAGE_VALUES),
+        (attrgetter("message"), table.details("message")),
+    ]
+    add_account, add_mend = table.values("account"), table.values("mend")
+    add_permissions = table.values("permissions")
     for entry in entries:
-        table.value("status", entry.status)
-        table.value("account", (entry.account_id, entry.account_name, entry.ou_path))
-        table.value("region", entry.region)
-        table.value("reason", entry.reason)
-        table.value("api", entry.api)
-        table.value("error_code", entry.error_code)
-        table.detail("message", entry.message)
-        table.value("mend", mend(entry.status, entry.error_code))
-        table.value("permissions", permissions(entry.api, entry.error_code, entry.reason))
+        for read, add in plain:
+            add(read(entry))
+        add_account((entry.account_id, entry.account_name, entry.ou_path))
+        add_mend(mend(entry.status, entry.error_code))
+        add_permissions(permissions(entry.api, entry.error_code, entry.reason))
         table.number("api_calls", entry.api_calls)
         table.number("duration_ms", entry.duration_ms)
         table.end_row()

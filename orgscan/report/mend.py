@@ -64,6 +64,8 @@ def permissions(api: str, error_code: str, reason: str) -> tuple[str, ...]:
         error_code: AWS's own.
         reason: which names all of them where only a part was seen.
     """
+    if not api and not reason:
+        return ()  # most lines of most ledgers: nothing was refused
     first = [api] if api and error_code.startswith(_REFUSED) else []
     return tuple(dict.fromkeys([*first, *_NAMED.findall(reason)]))
 

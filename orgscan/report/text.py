@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from itertools import groupby
+from collections.abc import Iterator
+from itertools import groupby, islice
 
-from orgscan.model.finding import Finding, Status
+import msgspec
+
+from orgscan.model.finding import AccountRef, Finding, Status
 from orgscan.model.run import RunRecord, Totals
 from orgscan.report.summary import (
     Gap,
@@ -58,29 +60,40 @@ def _figures(totals: Totals) -> list[str]:
     ]
 
 
+class _Failing(msgspec.Struct):
+    """An account with the first of its failed findings, and how many it has."""
+
+    account: AccountRef
+    first: list[Finding]
+    count: int
+
+
+def _failing(account: AccountRef, findings: Iterator[Finding]) -> _Failing:
+    first = list(islice(findings, MOST_FINDINGS))
+    return _Failing(account, first, len(first) + sum(1 for _ in findings))
+
+
 def _failed(record: RunRecord) -> list[str]:
     """Failed findings by account, the account with the most first, until the lines run out."""
-    by_account = Counter(
-        finding.account.id for finding in record.findings() if finding.status is Status.FAILED
-    )
-    total = by_account.total()
+    failed = (finding for finding in record.findings() if finding.status is Status.FAILED)
+    worst: list[_Failing] = []
+    total = 0
+    for account, findings in groupby(failed, key=lambda finding: finding.account):
+        one = _failing(account, findings)
+        total += one.count
+        # Of accounts with as many, the first stays first.
+        worst = sorted([*worst, one], key=lambda each: -each.count)[:MOST_FINDINGS]
     if total == 0:
         return []
-    shown: dict[str, list[Finding]] = {
-        account: [] for account, _ in by_account.most_common(MOST_FINDINGS)
-    }
-    for finding in record.findings():
-        if finding.status is Status.FAILED and finding.account.id in shown:
-            kept = shown[finding.account.id]
-            if len(kept) < MOST_FINDINGS:
-                kept.append(finding)
-    chosen = [finding for kept in shown.values() for finding in kept][:MOST_FINDINGS]
-    title = f"Failed ({len(chosen)} of {total:,} shown)" if total > len(chosen) else "Failed"
-    lines = ["", title]
-    for account, findings in groupby(chosen, key=lambda finding: finding.account):
-        lines.append(f"  {account.name} ({account.id}), {by_account[account.id]:,} failed")
-        lines += [f"    {_finding_line(finding)}" for finding in findings]
-    return lines
+    shown, left = [], MOST_FINDINGS
+    for one in worst:
+        if chosen := one.first[:left]:
+            shown.append(f"  {one.account.name} ({one.account.id}), {one.count:,} failed")
+            shown += [f"    {_finding_line(finding)}" for finding in chosen]
+            left -= len(chosen)
+    most = MOST_FINDINGS - left
+    title = f"Failed ({most} of {total:,} shown)" if total > most else "Failed"
+    return ["", title, *shown]
 
 
 def _finding_line(finding: Finding) -> str:

@@ -177,7 +177,7 @@ class Sweep:
         """Learn an account's regions and enter it; gives why not, where that fails."""
         account, source = opening.account, opening.source
         try:
-            async with self._stop.in_time(self._engine.limits.target_timeout):
+            with self._stop.in_time(self._engine.limits.target_timeout):
                 if opening.regions is None:
                     opening.regions = self._chosen(
                         await self._reader.centrally(account, self._if_wanted(opening.kept))
@@ -217,7 +217,7 @@ class Sweep:
         started = self._engine.clock()
         outcome: Outcome[RegionFacts]
         try:
-            async with self._stop.in_time(self._engine.limits.target_timeout):
+            with self._stop.in_time(self._engine.limits.target_timeout):
                 outcome = await collect_region(
                     session,
                     corroborate_seconds=self._corroborate_seconds,

@@ -16,6 +16,8 @@ from orgscan.aws.protocols.interface import Refusal, generic_refusal, in_its_wor
 
 T = TypeVar("T")
 
+_DELETE = b"\x7f"  # the one ASCII character that only the standard library escapes
+
 UNREADABLE_JSON = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 """What reading a body as JSON raises where it is none, or is nested without end."""
 
@@ -32,7 +34,10 @@ class Json11(msgspec.Struct, frozen=True):
 
     def encode(self, operation: str, parameters: Parameters) -> bytes:  # noqa: ARG002 - the header names the operation
         """As `WireProtocol.encode`."""
-        # The standard library's spacing and escapes are botocore's: the same bytes to sign.
+        body = msgspec.json.format(msgspec.json.encode(parameters), indent=0)
+        if body.isascii() and _DELETE not in body:
+            return body
+        # The standard library's escapes are botocore's: the same bytes to sign.
         return json.dumps(parameters).encode()
 
     def decode(self, operation: Operation[T], answer: bytes) -> T:
