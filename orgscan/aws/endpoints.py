@@ -7,6 +7,7 @@ just as in botocore, by public events alone.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 from urllib.parse import SplitResult, quote, urlsplit
 
@@ -19,6 +20,7 @@ from botocore.httpsession import ProxyConfiguration
 from botocore.utils import get_environ_proxies, normalize_url_path
 from yarl import URL
 
+from orgscan.aws.http1 import Destination, destination
 from orgscan.aws.ordinary import NO_ENDPOINT, new_client, no_endpoint
 from orgscan.aws.protocols.ec2query import Ec2Query
 from orgscan.aws.protocols.interface import WireProtocol
@@ -27,11 +29,11 @@ from orgscan.aws.protocols.query import Query
 from orgscan.aws.protocols.restjson import RestJson
 
 
-class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
+class Endpoint(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """What the lean path needs to call one service in one region.
 
     Attributes:
-        url: parsed once, because parsing costs as much as signing.
+        url: where calls are posted to.
         host: as signed and sent, with the port where it is not the scheme's own.
         path: as signed; `/`, unless a custom endpoint lies below another path.
         protocol: how calls and answers are written.
@@ -46,6 +48,16 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     protocol: WireProtocol
     user_agent: str
     proxy: URL | None = None
+
+    @cached_property
+    def address(self) -> str:
+        """The URL as evidence has it."""
+        return str(self.url)
+
+    @cached_property
+    def destination(self) -> Destination:
+        """The URL as direct calls take it: made once, because that costs as much as signing."""
+        return destination(self.url, self.host)
 
 
 class _PreparedRequest(Exception):  # noqa: N818 - stops botocore before it sends; no failure

@@ -19,6 +19,7 @@ from typing import NamedTuple, cast
 from yarl import URL
 
 _IDLE_SECONDS = 30.0
+_LINES = 5  # of a destination's head, and the one with the length
 _LONGEST_HEAD = 64 * 1024
 _LONGEST_BODY = 256 * 1024 * 1024
 _HEX_DIGITS = b"0123456789abcdefABCDEF"
@@ -30,6 +31,31 @@ class Place(NamedTuple):
     host: str
     port: int
     tls: bool
+
+
+class Destination(NamedTuple):
+    """Where requests go; `head` is how each of them begins."""
+
+    place: Place
+    head: str
+
+
+def destination(url: URL, host: str) -> Destination:
+    """The destination of a URL.
+
+    Args:
+        url: where to.
+        host: the Host header, as it is signed.
+    """
+    place = Place(url.host or "", url.port or 0, url.scheme == "https")
+    lines = (
+        f"POST {url.raw_path_qs} HTTP/1.1",
+        f"Host: {host}",
+        "Accept: */*",
+        "Accept-Encoding: identity",
+        "",
+    )
+    return Destination(place, "\r\n".join(lines))
 
 
 class Answer(NamedTuple):
@@ -64,16 +90,15 @@ class DirectClient:
         self._free = asyncio.Semaphore(connections)
         self._idle: dict[Place, deque[_Connection]] = {}
 
-    async def post(self, url: URL, host: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    async def post(self, to: Destination, headers: Mapping[str, str], body: bytes) -> Answer:
         """Post a body and give the whole answer; redirects are answers like any other.
 
         A kept-alive connection may be closed by the server in the moment it is used again; where
         nothing of an answer had come, the request is sent once more on a new connection.
 
         Args:
-            url: where to.
-            host: the Host header, as it was signed.
-            headers: the others, Content-Length apart.
+            to: where to.
+            headers: all but Host and Content-Length.
             body: the payload.
 
         Raises:
@@ -82,8 +107,8 @@ class DirectClient:
             BadAnswerError: the answer is cut short, or is not HTTP.
             ssl.SSLError: the server is not who it should be.
         """
-        place = Place(url.host or "", url.port or 0, url.scheme == "https")
-        request = _request(url.raw_path_qs, host, headers, body)
+        place = to.place
+        request = _request(to.head, headers, body)
         until = asyncio.get_running_loop().time() + self._timeout
         await self._admitted(until)
         try:
@@ -156,20 +181,14 @@ class DirectClient:
         return connection
 
 
-def _request(target: str, host: str, headers: Mapping[str, str], body: bytes) -> bytes:
-    lines = [
-        f"POST {target} HTTP/1.1",
-        f"Host: {host}",
-        "Accept: */*",
-        "Accept-Encoding: identity",
-        f"Content-Length: {len(body)}",
-    ]
-    lines += [f"{name}: {value}" for name, value in headers.items()]
-    head = "\r\n".join(lines)
+def _request(head: str, headers: Mapping[str, str], body: bytes) -> bytes:
+    lines = [f"{name}: {value}\r\n" for name, value in headers.items()]
+    head = f"{head}Content-Length: {len(body)}\r\n{''.join(lines)}"
     # A line break in a value would begin a header, or a request, of somebody else's making.
-    if head.count("\n") != len(lines) - 1 or head.count("\r") != len(lines) - 1:
+    expected = _LINES + len(lines)
+    if head.count("\n") != expected or head.count("\r") != expected:
         raise ValueError("a header holds a line break")
-    return head.encode("latin-1") + b"\r\n\r\n" + body
+    return head.encode("latin-1") + b"\r\n" + body
 
 
 class _NothingCameError(BadAnswerError):

@@ -76,12 +76,12 @@ class LeanClient:
         headers["User-Agent"] = endpoint.user_agent
         try:
             if endpoint.proxy is None:
-                answer = await self._direct.post(endpoint.url, endpoint.host, headers, body)
+                answer = await self._direct.post(endpoint.destination, headers, body)
             else:
                 answer = await self._proxied.post(endpoint.url, endpoint.proxy, headers, body)
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             failed = no_answer(operation.api, error)
-            failed.receipt = Receipt(endpoint=str(endpoint.url), caller=credentials.arn)
+            failed.receipt = Receipt(endpoint=endpoint.address, caller=credentials.arn)
             raise failed from None
         return _read(operation, answer, endpoint, credentials)
 
@@ -93,7 +93,7 @@ def _read(
     body = answer.body
     kept = redacted(operation.api, body) if is_good else without_token(body, credentials)
     receipt = Receipt(
-        endpoint=str(endpoint.url),
+        endpoint=endpoint.address,
         caller=credentials.arn,
         status=answer.status,
         request_id=request_id(answer.headers),
@@ -108,4 +108,4 @@ def _read(
     except CallFailed as failed:
         failed.receipt = receipt
         raise
-    return Reply(data, receipt.digest, receipt)
+    return Reply(data, receipt=receipt)

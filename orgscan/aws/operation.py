@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -15,7 +16,7 @@ Parameters = dict[str, Any]
 """Request members by AWS's own names; values as the service model has them."""
 
 
-class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True, dict=True):
     """One operation of one service.
 
     Attributes:
@@ -40,7 +41,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     prefix: str = ""
     changes: bool = False
 
-    @property
+    @cached_property
     def api(self) -> str:
         """For people and policies: `ecs:ListClusters`."""
         return f"{self.prefix or self.service}:{self.name}"
@@ -51,10 +52,15 @@ class Reply(msgspec.Struct, Generic[T], frozen=True):
 
     Attributes:
         data: the answer, typed.
-        digest: `sha256:` and the hex digest of the response body as evidence keeps it.
+        told: its digest, where nobody called AWS.
         receipt: what came back; None where nobody called AWS.
     """
 
     data: T
-    digest: str
+    told: str = ""
     receipt: Receipt | None = None
+
+    @property
+    def digest(self) -> str:
+        """`sha256:` and the hex digest of the response body as evidence keeps it."""
+        return self.told if self.receipt is None else self.receipt.digest

@@ -118,7 +118,7 @@ class OrdinaryClients:
             failed.receipt = _receipt(operation.api, client, answer, credentials)
             raise
         receipt = _receipt(operation.api, client, answer, credentials)
-        return Reply(parsed, receipt.digest, receipt)
+        return Reply(parsed, receipt=receipt)
 
 
 async def _ask(

@@ -6,13 +6,14 @@ import base64
 import datetime as dt
 import hashlib
 import time
+from functools import cached_property
 
 import msgspec
 
 from orgscan.model.evidence import Exchange
 
 
-class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+class Receipt(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One answer of AWS, or that none came.
 
     Attributes:
@@ -30,9 +31,9 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes = b""
     at: float = msgspec.field(default_factory=time.time)
 
-    @property
+    @cached_property
     def digest(self) -> str:
-        """`sha256:` and the hex digest of the body."""
+        """`sha256:` and the hex digest of the body; of most answers nobody asks for it."""
         return f"sha256:{hashlib.sha256(self.body).hexdigest()}"
 
     def exchange(
@@ -42,7 +43,6 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
         region: str,
         request: dict[str, object],
         *,
-        digest: str | None = None,
         error: str = "",
     ) -> Exchange:
         """The receipt with what was asked.
@@ -52,13 +52,12 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
             account_id: the account that the call was about.
             region: where it was asked.
             request: the request's members.
-            digest: of the body, where that is known already.
             error: why the answer could not be used.
         """
         text, encoded = _as_text(self.body)
         moment = dt.datetime.fromtimestamp(self.at, dt.UTC)
         return Exchange(
-            digest=digest or self.digest,
+            digest=self.digest,
             api=api,
             account=account_id,
             region=region,

@@ -67,7 +67,7 @@ class RegionSession:
         except CallFailed as failed:
             self._keep(operation, parameters, failed.receipt, error=failed)
             raise
-        self._keep(operation, parameters, reply.receipt, digest=reply.digest)
+        self._keep(operation, parameters, reply.receipt)
         return reply
 
     def _keep(
@@ -76,7 +76,6 @@ class RegionSession:
         parameters: Parameters,
         receipt: Receipt | None,
         *,
-        digest: str | None = None,
         error: CallFailed | None = None,
     ) -> None:
         if self._kept is None or receipt is None:
@@ -90,7 +89,6 @@ class RegionSession:
                 self._kept.account_id,
                 self.region,
                 parameters,
-                digest=digest,
                 error=f"{error.code} {error.message}".strip() if error and no_use else "",
             )
         )

@@ -10,9 +10,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import time
+from typing import TypeVar
 
 from orgscan.aws.credentials import Credentials
 from orgscan.aws.endpoints import Endpoint
+
+K = TypeVar("K")
 
 _KEYS_KEPT = 4096
 
@@ -22,6 +25,7 @@ class Signer:
 
     def __init__(self) -> None:
         self._keys: dict[tuple[str, str, str, str], bytes] = {}
+        self._date_keys: dict[tuple[str, str], bytes] = {}
         self._second = -1
         self._stamp = ""
 
@@ -83,10 +87,23 @@ class Signer:
         name = (credentials.access_key, date, region, service)
         key = self._keys.get(name)
         if key is None:
-            key = f"AWS4{credentials.secret_key}".encode()
-            for part in (date, region, service, "aws4_request"):
+            key = self._date_key(credentials, date)
+            for part in (region, service, "aws4_request"):
                 key = hmac.digest(key, part.encode(), "sha256")
-            if len(self._keys) >= _KEYS_KEPT:
-                self._keys.clear()
-            self._keys[name] = key
+            _keep(self._keys, name, key)
         return key
+
+    def _date_key(self, credentials: Credentials, date: str) -> bytes:
+        """What the keys of all regions and services are derived from."""
+        name = (credentials.access_key, date)
+        key = self._date_keys.get(name)
+        if key is None:
+            key = hmac.digest(f"AWS4{credentials.secret_key}".encode(), date.encode(), "sha256")
+            _keep(self._date_keys, name, key)
+        return key
+
+
+def _keep(keys: dict[K, bytes], name: K, key: bytes) -> None:
+    if len(keys) >= _KEYS_KEPT:
+        keys.clear()
+    keys[name] = key

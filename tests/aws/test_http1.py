@@ -13,7 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from yarl import URL
 
-from orgscan.aws.http1 import Answer, BadAnswerError, ConnectError, DirectClient, _Reader
+from orgscan.aws.http1 import (
+    Answer,
+    BadAnswerError,
+    ConnectError,
+    DirectClient,
+    _Reader,
+    destination,
+)
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -66,7 +73,7 @@ def answering(*answers: bytes) -> tuple[Serve, list[bytes]]:
 
 async def post(client: DirectClient, url: URL, body: bytes = b"{}") -> Answer:
     """A call as the lean path makes it."""
-    return await client.post(url, "signed.example", {"X-Test": "1"}, body)
+    return await client.post(destination(url, "signed.example"), {"X-Test": "1"}, body)
 
 
 @pytest.mark.parametrize("answer", [PLAIN, CHUNKED, INTERIM], ids=["length", "chunks", "interim"])
@@ -269,4 +276,4 @@ async def test_a_port_that_nobody_listens_on_cannot_be_connected(client: DirectC
 async def test_a_header_cannot_smuggle_in_another(client: DirectClient, value: str) -> None:
     """Nothing is sent at all."""
     with pytest.raises(ValueError, match="line break"):
-        await client.post(URL("http://127.0.0.1:9/"), "h", {"X": value}, b"")
+        await client.post(destination(URL("http://127.0.0.1:9/"), "h"), {"X": value}, b"")
