@@ -13,7 +13,7 @@ import msgspec
 from aiobotocore.session import AioSession
 
 from orgscan.aws.credentials import Credentials, CredentialSource
-from orgscan.aws.endpoints import Endpoint, learn_endpoint
+from orgscan.aws.endpoints import Endpoints
 from orgscan.aws.failure import CallFailed, FailureKind
 from orgscan.aws.lean import LeanClient
 from orgscan.aws.operation import Operation, Parameters, Reply
@@ -76,10 +76,8 @@ class Engine:
         """
         self.tally = Tally()
         self.clock = clock or asyncio.get_running_loop().time
-        self._session = session
         self.limits = limits
-        self._endpoints: dict[tuple[str, str], Endpoint] = {}
-        self._learning = asyncio.Lock()
+        self._endpoints = Endpoints(session)
         self._random = random.Random()  # noqa: S311 - spreads retries, guards nothing  # nosec B311
         self._stack = AsyncExitStack()
         self._ordinary = OrdinaryClients(
@@ -90,6 +88,7 @@ class Engine:
         )
 
     async def __aenter__(self) -> Self:
+        await self._stack.enter_async_context(self._endpoints)
         await self._stack.enter_async_context(self._ordinary)
         await self._stack.enter_async_context(self._lean)
         return self
@@ -164,22 +163,12 @@ class Engine:
             return await self._ordinary.attempt(
                 operation, parameters, region=region, credentials=credentials
             )
-        endpoint = self._endpoints.get((operation.service, region))
+        endpoint = self._endpoints.known(operation.service, region)
         if endpoint is None:
-            endpoint = await self._learn(operation, region)
+            endpoint = await self._endpoints.learn(operation.service, operation.name, region)
         return await self._lean.attempt(
             operation, parameters, endpoint=endpoint, credentials=credentials
         )
-
-    async def _learn(self, operation: Operation[T], region: str) -> Endpoint:
-        async with self._learning:
-            known = self._endpoints.get((operation.service, region))
-            if known is None:
-                known = await learn_endpoint(
-                    self._session, operation.service, operation.name, region
-                )
-                self._endpoints[operation.service, region] = known
-            return known
 
     def _backoff(self, attempt: int) -> float:
         ceiling = min(self.limits.backoff_cap, self.limits.backoff_base * 2.0**attempt)

@@ -29,9 +29,7 @@ class AssociationShape(msgspec.Struct, rename="camel"):
     """`NetworkInterfaceAssociation`; the owner of an address that is no Elastic IP is `amazon`."""
 
     public_ip: str | None = None
-    ip_owner_id: str | None = None
     carrier_ip: str | None = None  # Wavelength
-    customer_owned_ip: str | None = None  # Outposts
 
 
 class PrivateIpAddressShape(msgspec.Struct, rename="camel"):
@@ -52,27 +50,6 @@ class GroupShape(msgspec.Struct, rename="camel"):
     group_id: str = ""
 
 
-class AttachmentShape(msgspec.Struct, rename="camel"):
-    """`NetworkInterfaceAttachment`; Fargate's instances belong to an account of AWS."""
-
-    instance_owner_id: str | None = None
-    status: str | None = None
-
-
-class TagShape(msgspec.Struct):
-    """`Tag`."""
-
-    key: str = ""
-    value: str = ""
-
-
-class OperatorShape(msgspec.Struct):
-    """`OperatorResponse`: whether an AWS service manages the interface, and which one."""
-
-    managed: bool | None = None
-    principal: str | None = None
-
-
 class NetworkInterfaceShape(msgspec.Struct, rename="camel"):
     """`NetworkInterface`.
 
@@ -86,12 +63,8 @@ class NetworkInterfaceShape(msgspec.Struct, rename="camel"):
     network_interface_id: str = ""
     description: str | None = None
     owner_id: str | None = None
-    status: str | None = None
     subnet_id: str | None = None
     vpc_id: str | None = None
-    availability_zone: str | None = None
-    interface_type: str | None = None
-    private_ip_address: str | None = None
     association: AssociationShape | None = None
     private_ip_addresses: list[PrivateIpAddressShape] = msgspec.field(
         name="privateIpAddressesSet", default_factory=list
@@ -100,10 +73,7 @@ class NetworkInterfaceShape(msgspec.Struct, rename="camel"):
         name="ipv6AddressesSet", default_factory=list
     )
     groups: list[GroupShape] = msgspec.field(name="groupSet", default_factory=list)
-    attachment: AttachmentShape | None = None
     deny_all_igw_traffic: bool | None = None
-    tag_set: list[TagShape] = []
-    operator: OperatorShape | None = None
 
 
 class DescribeNetworkInterfacesReply(msgspec.Struct, rename="camel"):

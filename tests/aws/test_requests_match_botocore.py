@@ -27,7 +27,7 @@ from orgscan.aws.caller import (
     assume_parameters,
 )
 from orgscan.aws.credentials import Credentials
-from orgscan.aws.endpoints import Endpoint, learn_endpoint
+from orgscan.aws.endpoints import Endpoint, Endpoints, learn_endpoint
 from orgscan.aws.operation import Operation, Parameters
 from orgscan.aws.protocols.ec2query import Ec2Query
 from orgscan.aws.protocols.json11 import Json11
@@ -123,6 +123,7 @@ async def test_each_call_is_the_one_botocore_makes(
 
 
 @pytest.mark.parametrize(("region", "environ"), PLACES)
+@pytest.mark.parametrize("first", ["", "us-east-1"], ids=["alone", "after another"])
 @pytest.mark.parametrize(
     "operation",
     [LIST_CLUSTERS, DESCRIBE_NETWORK_INTERFACES, GET_CALLER_IDENTITY, LIST_REGIONS],
@@ -134,13 +135,20 @@ async def test_every_endpoint_that_botocore_resolves_is_called_and_signed_as_bot
     operation: Operation[Any],
     region: str,
     environ: dict[str, str],
+    first: str,
 ) -> None:
-    """Partitions, FIPS, dual-stack, custom endpoints, paths below them, ports and IPv6."""
+    """Partitions, FIPS, dual-stack, custom endpoints, paths below them, ports and IPv6.
+
+    Whichever region the service was first called in: the client is made for that one.
+    """
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
 
     theirs = await _botocore_request(session, operation, {}, CREDENTIALS, region)
-    place = await learn_endpoint(session, operation.service, operation.name, region)
+    async with Endpoints(session) as endpoints:
+        if first:
+            await endpoints.learn(operation.service, operation.name, first)
+        place = await endpoints.learn(operation.service, operation.name, region)
     _, headers = _our_request(operation, {}, CREDENTIALS, place)
 
     assert place.url == URL(theirs.url, encoded=True)

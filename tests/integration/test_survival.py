@@ -15,12 +15,9 @@ from typing import Any
 
 import msgspec
 import pytest
-from aiobotocore.session import AioSession
 from yarl import URL
 
-from orgscan.aws import engine
-from orgscan.aws.endpoints import Endpoint as Learnt
-from orgscan.aws.endpoints import learn_endpoint
+from orgscan.aws.endpoints import Endpoint, _Teller
 from orgscan.journal.journal import Journal
 from orgscan.journal.records import Record
 from orgscan.simulator import Fault, FaultKind, Scenario, Simulator, account_id
@@ -123,14 +120,15 @@ def test_a_region_whose_endpoint_does_not_resolve_costs_that_region_only(
     sweep: Sweep, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every account has an unreachable entry there, and is covered elsewhere."""
+    tell = _Teller.tell
 
-    async def learnt(session: AioSession, service: str, operation: str, region: str) -> Learnt:
-        found = await learn_endpoint(session, service, operation, region)
+    async def told(teller: _Teller, operation: str, region: str) -> Endpoint:
+        found = await tell(teller, operation, region)
         if region != "eu-west-1":
             return found
         return msgspec.structs.replace(found, url=URL("http://no-such-host.invalid/"))
 
-    monkeypatch.setattr(engine, "learn_endpoint", learnt)
+    monkeypatch.setattr(_Teller, "tell", told)
     swept = sweep(Scenario(accounts=5, regions=_REGIONS, disabled_regions=()))
 
     by_region: dict[str, set[str]] = {}

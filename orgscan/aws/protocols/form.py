@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from urllib.parse import quote_plus
 
@@ -27,6 +28,10 @@ def encoded_form(
     return "&".join(form).encode()
 
 
+# A session policy is long, and the same for every account.
+_quoted = functools.lru_cache(maxsize=64)(quote_plus)
+
+
 def _add_fields(form: list[str], name: str, value: object, items_of: Callable[[str], str]) -> None:
     match value:
         case dict():
@@ -39,4 +44,4 @@ def _add_fields(form: list[str], name: str, value: object, items_of: Callable[[s
         case bool():
             form.append(f"{name}={'true' if value else 'false'}")
         case _:
-            form.append(f"{name}={quote_plus(str(value))}")
+            form.append(f"{name}={_quoted(str(value))}")
