@@ -85,6 +85,8 @@ class DirectClient:
             connections: the most that are open at once.
             timeout: seconds for one call, waiting for a connection included.
         """
+        # Asked for it, Python asks the system which process this is, each time.
+        self._loop = asyncio.get_running_loop()
         self._tls = tls
         self._timeout = timeout
         self._free = asyncio.Semaphore(connections)
@@ -107,20 +109,20 @@ class DirectClient:
             BadAnswerError: the answer is cut short, or is not HTTP.
             ssl.SSLError: the server is not who it should be.
         """
-        place = to.place
         request = _request(to.head, headers, body)
-        until = asyncio.get_running_loop().time() + self._timeout
+        until = self._loop.time() + self._timeout
         await self._admitted(until)
         try:
-            connection = self._idle_one(place)
+            idle = self._idle_at(to.place)
+            connection = self._idle_one(idle)
             if connection is not None:
                 try:
-                    return await self._ask(connection, request, until)
+                    return await connection.ask(request, until)
                 except _NothingCameError:
                     pass
             async with asyncio.timeout_at(until):
-                connection = await self._connect(place)
-            return await self._ask(connection, request, until)
+                connection = await self._connect(to.place, idle)
+            return await connection.ask(request, until)
         finally:
             self._free.release()
 
@@ -140,22 +142,14 @@ class DirectClient:
         else:
             await self._free.acquire()
 
-    async def _ask(self, connection: _Connection, request: bytes, until: float) -> Answer:
-        try:
-            answer = await connection.ask(request, until)
-        except BaseException:
-            # Cut short, out of time or cancelled: what comes later must not reach another call.
-            connection.close()
-            raise
-        if connection.is_reusable:
-            self._idle.setdefault(connection.place, deque()).append(connection)
-        else:
-            connection.close()
-        return answer
-
-    def _idle_one(self, place: Place) -> _Connection | None:
+    def _idle_at(self, place: Place) -> deque[_Connection]:
         idle = self._idle.get(place)
-        now = asyncio.get_running_loop().time()
+        if idle is None:
+            idle = self._idle[place] = deque()
+        return idle
+
+    def _idle_one(self, idle: deque[_Connection]) -> _Connection | None:
+        now = self._loop.time()
         while idle:
             # The one used last is the one most likely to be open still.
             connection = idle.pop()
@@ -164,11 +158,10 @@ class DirectClient:
             connection.close()
         return None
 
-    async def _connect(self, place: Place) -> _Connection:
-        loop = asyncio.get_running_loop()
+    async def _connect(self, place: Place, idle: deque[_Connection]) -> _Connection:
         try:
-            _, connection = await loop.create_connection(
-                lambda: _Connection(place, loop),
+            _, connection = await self._loop.create_connection(
+                lambda: _Connection(self._loop, idle),
                 place.host,
                 place.port,
                 ssl=self._tls if place.tls else None,
@@ -196,12 +189,12 @@ class _NothingCameError(BadAnswerError):
 
 
 class _Connection(asyncio.Protocol):
-    """One connection, one call at a time."""
+    """One connection, one call at a time; between calls it is among the idle ones."""
 
-    def __init__(self, place: Place, loop: asyncio.AbstractEventLoop) -> None:
-        self.place = place
+    def __init__(self, loop: asyncio.AbstractEventLoop, idle: deque[_Connection]) -> None:
         self.used_at = loop.time()
         self._loop = loop
+        self._idle = idle
         self._transport: asyncio.Transport | None = None
         self._waiting: asyncio.Future[Answer] | None = None
         self._reader = _Reader()
@@ -228,11 +221,20 @@ class _Connection(asyncio.Protocol):
         timer = self._loop.call_at(until, _out_of_time, waiting)
         self._transport.write(request)
         try:
-            return await waiting
+            answer = await waiting
+        except BaseException:
+            # Cut short, out of time or cancelled: what comes later must not reach another call.
+            self.close()
+            raise
         finally:
             timer.cancel()
             self._waiting = None
-            self.used_at = self._loop.time()
+        self.used_at = self._loop.time()
+        if self.is_reusable:
+            self._idle.append(self)
+        else:
+            self.close()
+        return answer
 
     def close(self) -> None:
         """End it at once; nothing is left to be said."""

@@ -201,8 +201,8 @@ class Journal:
 
     def _read(self, places: Places, shape: type[R]) -> Iterator[R]:
         decoder = msgspec.json.Decoder(shape)
-        for place in places.ordered():
-            yield decoder.decode(os.pread(self._file, place.length, place.offset))
+        for offset, length in places.ordered():
+            yield decoder.decode(os.pread(self._file, length, offset))
 
     def findings(self) -> Iterator[Finding]:
         """Every finding by account, region, ARN and control."""

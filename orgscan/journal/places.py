@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
-from typing import NamedTuple
 
 _REGION_BITS = 12
-
-
-class Place(NamedTuple):
-    """Some bytes of a file; `account` is the id, as a number, of the one that they are about."""
-
-    account: int
-    offset: int
-    length: int
 
 
 class Places:
@@ -25,6 +16,7 @@ class Places:
         self._keys = array("Q")
         self._offsets = array("Q")
         self._lengths = array("Q")
+        self._is_ordered = True
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -35,6 +27,7 @@ class Places:
         self._keys.append(int(account_id) << _REGION_BITS | number)
         self._offsets.append(offset)
         self._lengths.append(length)
+        self._is_ordered = False
 
     def known(self) -> set[tuple[str, str | None]]:
         """Every account and region that has a record."""
@@ -42,8 +35,20 @@ class Places:
         mask = (1 << _REGION_BITS) - 1
         return {(f"{key >> _REGION_BITS:012d}", names[key & mask]) for key in self._keys}
 
-    def ordered(self) -> Iterator[Place]:
-        """By account, then region; an account's own entry before its regions."""
+    def ordered(self) -> Iterator[tuple[int, int]]:
+        """Offset and length by account, then region; an account's own entry before its regions."""
+        self._order()
+        return zip(self._offsets, self._lengths, strict=True)
+
+    def accounts(self) -> Iterator[int]:
+        """The accounts' ids, as numbers, of what `ordered` gives."""
+        self._order()
+        return (key >> _REGION_BITS for key in self._keys)
+
+    def _order(self) -> None:
+        """Once for all who read, of whom each report format is one."""
+        if self._is_ordered:
+            return
         rank = [0] * len(self._regions)
         for place, name in enumerate(sorted(self._regions, key=lambda name: name or "")):
             rank[self._regions[name]] = place
@@ -52,5 +57,8 @@ class Places:
             range(len(self._keys)),
             key=lambda at: (self._keys[at] & ~mask) | rank[self._keys[at] & mask],
         )
-        for at in order:
-            yield Place(self._keys[at] >> _REGION_BITS, self._offsets[at], self._lengths[at])
+        self._keys, self._offsets, self._lengths = (
+            array("Q", map(numbers.__getitem__, order))
+            for numbers in (self._keys, self._offsets, self._lengths)
+        )
+        self._is_ordered = True

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from operator import attrgetter
+from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -104,8 +104,9 @@ class Spool:
         Raises:
             ReportError: a block is not there any more.
         """
-        for number, places in groupby(self._places.ordered(), key=attrgetter("account")):
-            lines = (self.read(Block(place.offset, place.length)) for place in places)
+        placed = zip(self._places.accounts(), self._places.ordered(), strict=True)
+        for number, group in groupby(placed, key=itemgetter(0)):
+            lines = (self.read(Block(*place)) for _, place in group)
             yield ("" if number == _ORGANIZATION else f"{number:012d}"), lines
 
     def read(self, block: Block) -> bytes:

@@ -58,8 +58,12 @@ class _Tail(msgspec.Struct):
     metrics: Metrics | None
 
 
-def open_report(path: Path) -> RunRecord:
+def open_report(path: Path, *, is_ours: bool = False) -> RunRecord:
     """Open `report.json`, given itself or the run directory that holds it, and check all of it.
+
+    Args:
+        path: the file, or the directory.
+        is_ours: whether this process wrote it just now, so that its items need no look.
 
     Raises:
         ReportError: the file cannot be read, is no report, or is of a version not known here.
@@ -67,13 +71,13 @@ def open_report(path: Path) -> RunRecord:
     file = report_file(path)
     try:
         with file.open("rb") as lines:
-            return _streamed(file, lines)
+            return _streamed(file, lines, is_ours=is_ours)
     except (OSError, ValueError, RecursionError):
         # Laid out otherwise, or no report: the other reader takes the one and explains the other.
         return read_report(file)
 
 
-def _streamed(file: Path, lines: BinaryIO) -> StreamedRun:
+def _streamed(file: Path, lines: BinaryIO, *, is_ours: bool) -> StreamedRun:
     """Read the file once through.
 
     Raises:
@@ -85,8 +89,8 @@ def _streamed(file: Path, lines: BinaryIO) -> StreamedRun:
     require_times(run)
     totals = member(lines.readline(), b'"totals":', Totals)
     controls = tuple(listed(lines, b'"controls":[', ControlEntry))
-    findings_at = _passed(lines, b'"findings":[', Finding)
-    coverage_at = _passed(lines, b'"coverage":[', CoverageEntry)
+    findings_at = _passed(lines, b'"findings":[', msgspec.Raw if is_ours else Finding)
+    coverage_at = _passed(lines, b'"coverage":[', msgspec.Raw if is_ours else CoverageEntry)
     tail = msgspec.json.decode(b"{" + lines.readline(), type=_Tail)
     if lines.read(1):
         raise ValueError

@@ -33,7 +33,8 @@ def summary_lines(record: RunRecord) -> list[str]:
     answer = verdict(totals)
     lines = [answer.sentence, answer.services, "", *_figures(totals)]
     lines += _failed(record)
-    lines += _not_seen(gaps(record.coverage()))
+    if totals.targets.not_covered:  # the ledger is long, and mostly has nothing to say
+        lines += _not_seen(gaps(record.coverage()))
     lines += ["", f"Next: {_next_step(answer.tone)}"]
     return [visible(line) for line in lines]
 
@@ -75,6 +76,8 @@ def _failing(account: AccountRef, findings: Iterator[Finding]) -> _Failing:
 
 def _failed(record: RunRecord) -> list[str]:
     """Failed findings by account, the account with the most first, until the lines run out."""
+    if not status_counts(record.totals)[Status.FAILED]:
+        return []
     failed = (finding for finding in record.findings() if finding.status is Status.FAILED)
     worst: list[_Failing] = []
     total = 0
@@ -83,8 +86,6 @@ def _failed(record: RunRecord) -> list[str]:
         total += one.count
         # Of accounts with as many, the first stays first.
         worst = sorted([*worst, one], key=lambda each: -each.count)[:MOST_FINDINGS]
-    if total == 0:
-        return []
     shown, left = [], MOST_FINDINGS
     for one in worst:
         if chosen := one.first[:left]:

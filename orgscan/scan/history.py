@@ -126,7 +126,7 @@ async def change_history(
 
 def _keep_or_rebuild(path: Path, directory: Path, output: Path) -> None:
     try:
-        keep(path, directory)
+        keep(path, directory, is_ours=True)
     except DamagedHistoryError as error:
         _log.warning(str(error))
         _say_rebuilt(rebuild(path, runs_in(output)))
@@ -138,18 +138,19 @@ def _say_rebuilt(rebuilt: Rebuilt) -> None:
         _log.warning(f"Not in the history: {problem}")
 
 
-def keep(path: Path, source: Path) -> bool:
+def keep(path: Path, source: Path, *, is_ours: bool = False) -> bool:
     """Take a run into a history, which is made where there is none; gives whether it was new.
 
     Args:
         path: of the history.
         source: as `stored_run` takes it.
+        is_ours: as in `open_report`.
 
     Raises:
         DamagedHistoryError: the history is damaged.
         OrgscanError: the history cannot be written, or the source not be read.
     """
-    with stored_run(source) as record, writing(path) as store:
+    with stored_run(source, is_ours=is_ours) as record, writing(path) as store:
         return ingest(store, record)
 
 

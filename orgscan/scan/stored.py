@@ -16,11 +16,12 @@ from orgscan.scan.run_files import is_bundle, report_of
 
 
 @contextmanager
-def stored_run(place: Path) -> Iterator[RunRecord]:
+def stored_run(place: Path, *, is_ours: bool = False) -> Iterator[RunRecord]:
     """The run, while this lasts; its findings are not held.
 
     Args:
         place: a run directory, a report.json, or an evidence bundle, zipped or unpacked.
+        is_ours: as in `open_report`.
 
     Raises:
         ReportError: there is no report, or none that can be read.
@@ -28,7 +29,7 @@ def stored_run(place: Path) -> Iterator[RunRecord]:
     """
     report = report_of(place)
     if not is_bundle(report):
-        yield open_report(report)
+        yield open_report(report, is_ours=is_ours)
         return
     with tempfile.TemporaryDirectory() as directory, report_in(report) as opened:
         # It is read several times, and from places in the middle, which only a file can be.
