@@ -61,7 +61,15 @@ _DETAILS = {
     "load_balancers": "observed.load_balancers",
 }
 
-_COVERAGE_VALUES = ("status", "region", "reason", "api", "error_code")
+# The columns of the ledger that hold few different values.
+_LEDGER_VALUES = {
+    "status": ("status",),
+    "account": ("account_id", "account_name", "ou_path"),
+    "region": ("region",),
+    "reason": ("reason",),
+    "api": ("api",),
+    "error_code": ("error_code",),
+}
 
 
 def findings_json(findings: Iterable[Finding], started_at: str) -> Iterator[str]:
@@ -103,15 +111,13 @@ def coverage_json(entries: Iterable[CoverageEntry]) -> Iterator[str]:
     """Return the ledger as columns, in the order it comes; it is read before this returns."""
     table = Table()
     plain = [
-        *((attrgetter(name), table.values(name)) for name in _COVERAGE_VALUES),
+        *((attrgetter(*members), table.values(name)) for name, members in _LEDGER_VALUES.items()),
         (attrgetter("message"), table.details("message")),
     ]
-    add_account, add_mend = table.values("account"), table.values("mend")
-    add_permissions = table.values("permissions")
+    add_mend, add_permissions = table.values("mend"), table.values("permissions")
     for entry in entries:
         for read, add in plain:
             add(read(entry))
-        add_account((entry.account_id, entry.account_name, entry.ou_path))
         add_mend(mend(entry.status, entry.error_code))
         add_permissions(permissions(entry.api, entry.error_code, entry.reason))
         table.number("api_calls", entry.api_calls)

@@ -33,7 +33,7 @@ INTERIM = b"HTTP/1.1 100 Continue\r\n\r\n" + PLAIN
 
 
 @pytest.fixture
-def client() -> DirectClient:
+async def client() -> DirectClient:
     """A client that waits a second at most."""
     return DirectClient(tls=ssl.create_default_context(), connections=2, timeout=1.0)
 
