@@ -18,6 +18,8 @@ from typing import NamedTuple, cast
 
 from yarl import URL
 
+from orgscan.aws.deadlines import Deadlines
+
 _IDLE_SECONDS = 30.0
 _LINES = 5  # of a destination's head, and the one with the length
 _LONGEST_HEAD = 64 * 1024
@@ -89,7 +91,9 @@ class DirectClient:
         self._loop = asyncio.get_running_loop()
         self._tls = tls
         self._timeout = timeout
-        self._free = asyncio.Semaphore(connections)
+        self._free = connections
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._deadlines = Deadlines()
         self._idle: dict[Place, deque[_Connection]] = {}
 
     async def post(self, to: Destination, headers: Mapping[str, str], body: bytes) -> Answer:
@@ -111,7 +115,10 @@ class DirectClient:
         """
         request = _request(to.head, headers, body)
         until = self._loop.time() + self._timeout
-        await self._admitted(until)
+        if self._free:
+            self._free -= 1
+        else:
+            await self._admitted(until)
         try:
             idle = self._idle_at(to.place)
             connection = self._idle_one(idle)
@@ -124,7 +131,7 @@ class DirectClient:
                 connection = await self._connect(to.place, idle)
             return await connection.ask(request, until)
         finally:
-            self._free.release()
+            self._leave()
 
     async def close(self) -> None:
         """Close every idle connection, and let the loop see to it."""
@@ -135,12 +142,25 @@ class DirectClient:
         await asyncio.sleep(0)
 
     async def _admitted(self, until: float) -> None:
-        """Wait until one more connection may be open; mostly there is nothing to wait for."""
-        if self._free.locked():
+        """Wait until a call has ended, and take its place."""
+        place = self._loop.create_future()
+        self._waiting.append(place)
+        try:
             async with asyncio.timeout_at(until):
-                await self._free.acquire()
-        else:
-            await self._free.acquire()
+                await place
+        except BaseException:
+            if place.done() and not place.cancelled():
+                self._leave()  # it was given in the moment that nobody wanted it any more
+            raise
+
+    def _leave(self) -> None:
+        """Give the place to whoever has waited longest."""
+        while self._waiting:
+            place = self._waiting.popleft()
+            if not place.done():
+                place.set_result(None)
+                return
+        self._free += 1
 
     def _idle_at(self, place: Place) -> deque[_Connection]:
         idle = self._idle.get(place)
@@ -161,7 +181,7 @@ class DirectClient:
     async def _connect(self, place: Place, idle: deque[_Connection]) -> _Connection:
         try:
             _, connection = await self._loop.create_connection(
-                lambda: _Connection(self._loop, idle),
+                lambda: _Connection(self._loop, idle, self._deadlines),
                 place.host,
                 place.port,
                 ssl=self._tls if place.tls else None,
@@ -191,10 +211,13 @@ class _NothingCameError(BadAnswerError):
 class _Connection(asyncio.Protocol):
     """One connection, one call at a time; between calls it is among the idle ones."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, idle: deque[_Connection]) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, idle: deque[_Connection], deadlines: Deadlines
+    ) -> None:
         self.used_at = loop.time()
         self._loop = loop
         self._idle = idle
+        self._deadlines = deadlines
         self._transport: asyncio.Transport | None = None
         self._waiting: asyncio.Future[Answer] | None = None
         self._reader = _Reader()
@@ -217,8 +240,7 @@ class _Connection(asyncio.Protocol):
         self._reader = _Reader()
         waiting: asyncio.Future[Answer] = self._loop.create_future()
         self._waiting = waiting
-        # A timer of its own: a time-out of asyncio is for a whole task, and costs three times this.
-        timer = self._loop.call_at(until, _out_of_time, waiting)
+        self._deadlines.add(self, until)
         self._transport.write(request)
         try:
             answer = await waiting
@@ -227,7 +249,7 @@ class _Connection(asyncio.Protocol):
             self.close()
             raise
         finally:
-            timer.cancel()
+            self._deadlines.drop(self)
             self._waiting = None
         self.used_at = self._loop.time()
         if self.is_reusable:
@@ -235,6 +257,11 @@ class _Connection(asyncio.Protocol):
         else:
             self.close()
         return answer
+
+    def expire(self) -> None:
+        """As `Expiring.expire`: the call has taken too long."""
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_exception(TimeoutError("no whole answer came in time"))
 
     def close(self) -> None:
         """End it at once; nothing is left to be said."""
@@ -277,11 +304,6 @@ class _Connection(asyncio.Protocol):
             waiting.set_exception(_NothingCameError(f"no answer came: {exc or 'closed'}"))
         else:
             waiting.set_exception(BadAnswerError(f"the answer was cut short: {exc or 'closed'}"))
-
-
-def _out_of_time(waiting: asyncio.Future[Answer]) -> None:
-    if not waiting.done():
-        waiting.set_exception(TimeoutError("no whole answer came in time"))
 
 
 class _Reader:

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable
 from types import TracebackType
 
+from orgscan.aws.deadlines import Deadlines
+
 
 class Stop:
     """Told once that the run shall end; what is under way gets a few seconds more.
@@ -18,8 +20,7 @@ class Stop:
 
     def __init__(self) -> None:
         self.reason = ""
-        self._under_way: dict[InTime, None] = {}
-        self._timer: asyncio.TimerHandle | None = None
+        self._deadlines = Deadlines()
         self._unswept: asyncio.Task[object] | None = None
         self._told: list[Callable[[str], None]] = []
 
@@ -43,9 +44,7 @@ class Stop:
         if self._unswept is not None:
             self._unswept.cancel()
         latest = asyncio.get_running_loop().time() + self.GRACE_SECONDS
-        for one in self._under_way:
-            one.until = min(one.until, latest)
-        self._arm()
+        self._deadlines.draw_near(latest)
         for told in self._told:
             told(reason)
 
@@ -55,48 +54,18 @@ class Stop:
         Raises:
             TimeoutError: on leaving, that it did not; on entering, that the run is to end already.
         """
-        return InTime(self, seconds)
-
-    def begun(self, one: InTime) -> None:
-        """It ends in time from now on."""
-        self._under_way[one] = None
-        if self._timer is None or one.until < self._timer.when():
-            self._arm()
-
-    def ended(self, one: InTime) -> None:
-        """It has ended."""
-        self._under_way.pop(one, None)
-
-    def _arm(self) -> None:
-        """Set the one timer on whatever has to end first."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        if self._under_way:
-            first = min(one.until for one in self._under_way)
-            self._timer = asyncio.get_running_loop().call_at(first, self._look)
-
-    def _look(self) -> None:
-        now = asyncio.get_running_loop().time()
-        for one in [one for one in self._under_way if one.until <= now]:
-            self.ended(one)
-            one.expire()
-        self._arm()
+        return InTime(self, self._deadlines, seconds)
 
 
 class InTime:
-    """`Stop.in_time`, within one task.
+    """`Stop.in_time`: what `asyncio.timeout` does, with the timer that all share."""
 
-    An `asyncio.timeout` does the same, with a timer of its own: every target is within one of
-    these, and 500 are under way at once, of which each makes a timer that hardly ever rings. Here
-    all share one, which takes a fifth of the time.
-    """
+    __slots__ = ("_cancelled_before", "_deadlines", "_is_late", "_seconds", "_stop", "_task")
 
-    __slots__ = ("_cancelled_before", "_is_late", "_stop", "_task", "until")
-
-    def __init__(self, stop: Stop, seconds: float) -> None:
-        self.until = asyncio.get_running_loop().time() + seconds
+    def __init__(self, stop: Stop, deadlines: Deadlines, seconds: float) -> None:
         self._stop = stop
+        self._deadlines = deadlines
+        self._seconds = seconds
         self._is_late = False
 
     def __enter__(self) -> None:
@@ -107,7 +76,7 @@ class InTime:
             raise RuntimeError("only a task can be held to a time")
         self._task = task
         self._cancelled_before = task.cancelling()
-        self._stop.begun(self)
+        self._deadlines.add(self, task.get_loop().time() + self._seconds)
 
     def __exit__(
         self,
@@ -115,7 +84,7 @@ class InTime:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._stop.ended(self)
+        self._deadlines.drop(self)
         if self._is_late:
             # Whoever else cancelled the task wants it cancelled.
             is_ours = self._task.uncancel() <= self._cancelled_before

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from itertools import pairwise
 
 import pytest
@@ -277,3 +277,35 @@ async def test_a_header_cannot_smuggle_in_another(client: DirectClient, value: s
     """Nothing is sent at all."""
     with pytest.raises(ValueError, match="line break"):
         await client.post(destination(URL("http://127.0.0.1:9/"), "h"), {"X": value}, b"")
+
+
+async def test_a_call_beyond_the_most_connections_waits_for_its_place() -> None:
+    """Whoever waited longest is next, and whoever went away meanwhile holds up nobody."""
+    hold, ended, arrived = asyncio.Event(), asyncio.Event(), asyncio.Semaphore(0)
+
+    async def slow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(asyncio.IncompleteReadError):
+            while True:
+                await request(reader)
+                arrived.release()
+                await hold.wait()
+                writer.write(PLAIN)
+        writer.close()
+        ended.set()
+
+    client = DirectClient(tls=ssl.create_default_context(), connections=1, timeout=10.0)
+    async with serving(slow) as url:
+        first = asyncio.create_task(post(client, url))
+        await arrived.acquire()
+        gone, second = (asyncio.create_task(post(client, url)) for _ in range(2))
+        await asyncio.sleep(0)
+        assert arrived.locked()  # nobody else has got through
+        gone.cancel()
+        hold.set()
+        answers = await asyncio.gather(first, second)
+        third = await post(client, url)
+        await client.close()
+        await ended.wait()
+
+    assert [answer.body for answer in (*answers, third)] == [b"hello"] * 3
+    assert gone.cancelled()
