@@ -329,15 +329,15 @@ class _Reader:
         Raises:
             BadAnswerError: this is not HTTP, or larger than any answer of AWS.
         """
-        self._data += data
-        while not self._has_head:
-            end = self._data.find(b"\r\n\r\n")
-            if end < 0:
-                if len(self._data) > _LONGEST_HEAD:
-                    raise BadAnswerError("the answer's head does not end")
+        if self._has_head:
+            self._data += data
+        else:
+            rest = self._past_head(bytes(self._data + data) if self._data else data)
+            if rest is None:
                 return None
-            self._read_head(bytes(self._data[:end]))
-            del self._data[: end + 4]
+            if len(rest) == self._length:
+                return self._answer(rest)  # mostly all of it comes at once
+            self._data = bytearray(rest)
         if len(self._data) > _LONGEST_BODY:
             raise BadAnswerError("the answer does not end")
         if self._chunks is not None:
@@ -351,6 +351,19 @@ class _Reader:
         # Bytes beyond the answer belong to nothing that was asked.
         self.keeps_alive = self.keeps_alive and len(self._data) == self._length
         return self._answer(bytes(self._data[: self._length]))
+
+    def _past_head(self, data: bytes) -> bytes | None:
+        """What follows the head; None, and all is kept, where that has not come yet."""
+        while not self._has_head:
+            end = data.find(b"\r\n\r\n")
+            if end < 0:
+                if len(data) > _LONGEST_HEAD:
+                    raise BadAnswerError("the answer's head does not end")
+                self._data = bytearray(data)
+                return None
+            self._read_head(data[:end])
+            data = data[end + 4 :]
+        return data
 
     def ended(self) -> Answer | None:
         """The connection was closed in order: the end of an answer that states no length."""

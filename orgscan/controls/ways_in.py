@@ -7,6 +7,9 @@ state.
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Iterable
+
 from orgscan.controls.openings import INSIDE_BOXES
 from orgscan.controls.traffic import Box, Passing, box_of, everything, let_through, overlap
 from orgscan.model.observation import AclEntry, Network, NetworkAcl, NetworkInterface, RouteTable
@@ -79,7 +82,7 @@ class WaysIn:
         found = self._passing.get(key)
         if found is None:
             routed = self.routed(of, family)
-            traffic = _outside(family) if routed is None else routed
+            traffic: Iterable[Box] = _outside(family) if routed is None else routed
             acl = self.acl(of)
             found = Passing(
                 traffic if acl is None else _through_acl(traffic, acl, family, protocol)
@@ -88,10 +91,11 @@ class WaysIn:
         return found
 
 
-def _outside(family: int) -> list[Box]:
+@functools.cache
+def _outside(family: int) -> tuple[Box, ...]:
     """Every address that a packet from the internet may come from."""
     inside = [(box, False) for box in INSIDE_BOXES[family]]
-    return let_through([everything(family)], [*inside, (everything(family), True)])
+    return tuple(let_through([everything(family)], [*inside, (everything(family), True)]))
 
 
 def _routed(table: RouteTable, family: int) -> list[Box]:
@@ -112,7 +116,7 @@ def _routed(table: RouteTable, family: int) -> list[Box]:
     return let_through(_outside(family), [*rules, *fallback])
 
 
-def _through_acl(traffic: list[Box], acl: NetworkAcl, family: int, protocol: str) -> list[Box]:
+def _through_acl(traffic: Iterable[Box], acl: NetworkAcl, family: int, protocol: str) -> list[Box]:
     """What the ACL lets in, as far as it lets answers out."""
     entered = let_through(traffic, _rules(acl, family, protocol, egress=False))
     ports = _EPHEMERAL if protocol in _WITH_PORTS else (None, None)
