@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from typing import TypeVar
+from typing import Generic, Self, TypeVar
 
 from orgscan.aws.credentials import CredentialSource
 from orgscan.aws.engine import Engine
@@ -101,7 +101,7 @@ class RegionSession:
         """Keep to one part of the account's quotas, which so many processes draw on together."""
         self._paces.share_among(callers)
 
-    async def pages(
+    def pages(
         self,
         operation: Operation[T],
         parameters: Parameters,
@@ -120,17 +120,47 @@ class RegionSession:
         Raises:
             CallFailed: a page could not be had, or a token came back that had been followed.
         """
-        page = await self.call(operation, parameters)
-        followed: set[str] = set()
-        yield page
-        while found := next_token(page.data):
-            if found in followed:
-                raise CallFailed(
-                    FailureKind.REFUSED,
-                    api=operation.api,
-                    code="TokenRepeated",
-                    message="the same page token came back; the list has no end",
-                )
-            followed.add(found)
-            page = await self.call(operation, {**parameters, cursor_member: found})
-            yield page
+        return _Pages(self, operation, parameters, cursor_member, next_token)
+
+
+class _Pages(Generic[T]):
+    """`RegionSession.pages`; were it a generator, the event loop would keep account of each."""
+
+    __slots__ = ("_cursor_member", "_followed", "_next", "_next_token", "_operation", "_session")
+
+    def __init__(
+        self,
+        session: RegionSession,
+        operation: Operation[T],
+        parameters: Parameters,
+        cursor_member: str,
+        next_token: Callable[[T], str | None],
+    ) -> None:
+        self._session = session
+        self._operation = operation
+        self._cursor_member = cursor_member
+        self._next_token = next_token
+        self._next: Parameters | None = parameters
+        self._followed: set[str] = set()
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Reply[T]:
+        parameters = self._next
+        if parameters is None:
+            raise StopAsyncIteration
+        token = parameters.get(self._cursor_member)
+        if token in self._followed:
+            raise CallFailed(
+                FailureKind.REFUSED,
+                api=self._operation.api,
+                code="TokenRepeated",
+                message="the same page token came back; the list has no end",
+            )
+        page = await self._session.call(self._operation, parameters)
+        if token:
+            self._followed.add(token)
+        found = self._next_token(page.data)
+        self._next = {**parameters, self._cursor_member: found} if found else None
+        return page

@@ -116,7 +116,11 @@ DESCRIBE_ORGANIZATION = Operation(
     bucket=_ORGANIZATIONS,
 )
 LIST_ACCOUNTS = Operation(
-    service="organizations", name="ListAccounts", reply=ListAccountsReply, bucket=_ORGANIZATIONS
+    service="organizations",
+    name="ListAccounts",
+    reply=ListAccountsReply,
+    bucket=_ORGANIZATIONS,
+    lean=True,  # 500 pages of 10,000 accounts
 )
 LIST_ROOTS = Operation(
     service="organizations", name="ListRoots", reply=ListRootsReply, bucket=_ORGANIZATIONS

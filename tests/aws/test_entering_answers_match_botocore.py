@@ -1,4 +1,4 @@
-"""What it takes to enter an account, AssumeRole and ListRegions, is read as botocore reads it."""
+"""What leads into accounts, ListAccounts, AssumeRole and ListRegions, is read as botocore does."""
 
 from __future__ import annotations
 
@@ -12,11 +12,19 @@ from botocore.parsers import create_parser
 from orgscan.aws.caller import ASSUME_ROLE, GET_CALLER_IDENTITY
 from orgscan.aws.failure import CallFailed, FailureKind
 from orgscan.aws.operation import Operation
+from orgscan.aws.protocols.json11 import Json11
 from orgscan.aws.protocols.query import Query
 from orgscan.aws.protocols.restjson import RestJson
-from orgscan.organization.operations import LIST_REGIONS
+from orgscan.organization.operations import LIST_ACCOUNTS, LIST_REGIONS
 
 STS, ACCOUNT = Query("2011-06-15"), RestJson("ListRegions")
+ORGANIZATIONS = Json11("AWSOrganizationsV20161128")
+ACCOUNTS = (
+    b'{"Accounts":[{"Arn":"arn:aws:organizations::111122223333:account/o-exampleorg/111122223333",'
+    b'"Email":"a@example.org","Id":"111122223333","JoinedMethod":"CREATED","JoinedTimestamp":'
+    b'1.7e9,"Name":"</script> caf\xc3\xa9","Paths":["o-exampleorg/r-ab12/111122223333/"],"State":'
+    b'"ACTIVE","Status":"ACTIVE","New":{}},{"Id":"444455556666","Name":""}],"NextToken":"t"}'
+)
 ASSUMED = b"""<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
   <AssumeRoleResult>
     <SourceIdentity>security</SourceIdentity>
@@ -78,6 +86,20 @@ def test_an_identity_is_read_whole() -> None:
     theirs = by_botocore(GET_CALLER_IDENTITY, IDENTITY)
 
     assert (ours.account, ours.arn) == (theirs["Account"], theirs["Arn"])
+
+
+def test_accounts_are_read_whole() -> None:
+    """Ids, names, states and places, as far as AWS gives them."""
+    ours = ORGANIZATIONS.decode(LIST_ACCOUNTS, ACCOUNTS)
+    theirs = by_botocore(LIST_ACCOUNTS, ACCOUNTS)
+
+    assert ours.next_token == theirs["NextToken"]
+    assert [
+        (one.id, one.name, one.state, one.status, one.paths or None) for one in ours.accounts
+    ] == [
+        (one["Id"], one["Name"], one.get("State"), one.get("Status"), one.get("Paths"))
+        for one in theirs["Accounts"]
+    ]
 
 
 def test_regions_are_read_whole() -> None:

@@ -42,7 +42,7 @@ from orgscan.collect.ecs_operations import (
 from orgscan.collect.network_interfaces import DESCRIBE_NETWORK_INTERFACES
 from orgscan.collect.network_operations import OPERATIONS as NETWORK
 from orgscan.collect.task_operations import DESCRIBE_TASKS, LIST_TASKS
-from orgscan.organization.operations import LIST_REGIONS
+from orgscan.organization.operations import LIST_ACCOUNTS, LIST_REGIONS
 
 NOW = 1_795_000_000
 CREDENTIALS = Credentials(
@@ -83,6 +83,8 @@ CALLS: list[tuple[Operation[Any], Parameters]] = [
     ),
     (GET_CALLER_IDENTITY, {}),
     (ASSUME_ROLE, assume_parameters("111122223333", "aws", ROLE)),
+    (LIST_ACCOUNTS, {"MaxResults": 20}),
+    (LIST_ACCOUNTS, {"MaxResults": 20, "NextToken": "a+b/c= é"}),
     (LIST_REGIONS, {"AccountId": "111122223333", "MaxResults": 50}),
     (LIST_REGIONS, {"MaxResults": 50, "NextToken": "a+b/c= é"}),
 ]
@@ -126,7 +128,7 @@ async def test_each_call_is_the_one_botocore_makes(
 @pytest.mark.parametrize("first", ["", "us-east-1"], ids=["alone", "after another"])
 @pytest.mark.parametrize(
     "operation",
-    [LIST_CLUSTERS, DESCRIBE_NETWORK_INTERFACES, GET_CALLER_IDENTITY, LIST_REGIONS],
+    [LIST_CLUSTERS, DESCRIBE_NETWORK_INTERFACES, GET_CALLER_IDENTITY, LIST_ACCOUNTS, LIST_REGIONS],
     ids=lambda operation: operation.api,
 )
 async def test_every_endpoint_that_botocore_resolves_is_called_and_signed_as_botocore_does(
