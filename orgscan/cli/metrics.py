@@ -18,7 +18,9 @@ def beats_shown(settings: Settings) -> Callable[[Progress], None]:
     from orgscan.scan.emf import heartbeat_line  # noqa: PLC0415 - as in `scan`
 
     def beat(progress: Progress) -> None:
-        _write(heartbeat_line(progress, dt.datetime.now(dt.UTC)))
+        # A metric without its dimension is another metric, which no alarm waits for.
+        if progress.organization_id:
+            _write(heartbeat_line(progress, dt.datetime.now(dt.UTC)))
 
     return beat if settings.metrics == "emf" else lambda _: None
 

@@ -102,8 +102,9 @@ def _sentence(progress: Progress, seconds: float) -> str:
     pace = progress.api_calls / seconds if seconds else 0.0
     share = progress.share
     left = f", about {_span(seconds / share - seconds)} left" if share > 0.02 else ""
+    so_far = f"{share:.0%}{left}" if progress.is_listed else "Accounts are still being listed"
     return (
-        f"{share:.0%}{left}: {progress.targets:,} regions of {progress.accounts:,} accounts, "
+        f"{so_far}: {progress.targets:,} regions of {progress.accounts:,} accounts, "
         f"{progress.failed:,} failed, {progress.gaps:,} not seen in full; "
         f"{progress.api_calls:,} calls, {pace:,.0f} a second, {progress.throttled:,} throttled"
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import TypeVar
 
 import msgspec
 
 from orgscan.aws.failure import CallFailed
-from orgscan.aws.operation import Operation, Parameters
+from orgscan.aws.operation import Operation, Parameters, Reply
 from orgscan.aws.session import RegionSession
 from orgscan.errors import CallerError
 from orgscan.model.organization import Account, Organization
@@ -30,37 +31,43 @@ _PAGE = 20  # Organizations refuses more
 _Page = TypeVar("_Page", bound=ListAccountsReply | ListRootsReply | ListTagsReply | ListUnitsReply)
 
 
-async def read_organization(caller: RegionSession) -> Organization:
+async def read_organization(
+    caller: RegionSession, told: Callable[[Sequence[Account]], None] = lambda _: None
+) -> Organization:
     """Every account that the organization has, whatever its state.
 
     Where ListAccounts gives no `Paths`, the tree of organizational units is walked for them.
 
     Args:
         caller: a session in the management account or a delegated administrator.
+        told: called with accounts as they become known, each once.
 
     Raises:
         CallerError: the caller may not list accounts, or belongs to no organization.
     """
     try:
         described = (await caller.call(DESCRIBE_ORGANIZATION, {})).data.organization
-        pages = await _all(caller, LIST_ACCOUNTS, {"MaxResults": _PAGE})
-        shapes = [shape for page in pages for shape in page.accounts]
-        places = {shape.id: _ou_path(shape) for shape in shapes}
-        if not all(places.values()):
-            places |= await _walk(caller)
+        management = described.master_account_id
+        accounts: list[Account] = []
+        unplaced: list[AccountShape] = []
+        known: set[str] = set()
+        async for page in _pages(caller, LIST_ACCOUNTS, {"MaxResults": _PAGE}):
+            # A list that changes between two pages may have an account on both.
+            shapes = [shape for shape in page.data.accounts if shape.id not in known]
+            known.update(shape.id for shape in shapes)
+            unplaced += (shape for shape in shapes if not _ou_path(shape))
+            placed = [
+                _account(shape, path, management) for shape in shapes if (path := _ou_path(shape))
+            ]
+            accounts += placed
+            told(placed)
+        if unplaced:
+            places = await _walk(caller)
+            placed = [_account(shape, places.get(shape.id, ""), management) for shape in unplaced]
+            accounts += placed
+            told(placed)
     except CallFailed as failed:
         raise _cannot_list(failed) from None
-    management = described.master_account_id
-    accounts = (
-        Account(
-            id=shape.id,
-            name=shape.name,
-            state=shape.state or shape.status,
-            ou_path=places.get(shape.id, ""),
-            is_management=shape.id == management,
-        )
-        for shape in shapes
-    )
     return Organization(
         id=described.id,
         management_account_id=management,
@@ -84,6 +91,16 @@ async def with_tags(caller: RegionSession, account: Account) -> Account:
         ) from None
     tags = {tag.key: tag.value for page in pages for tag in page.tags}
     return msgspec.structs.replace(account, tags=tags)
+
+
+def _account(shape: AccountShape, ou_path: str, management: str) -> Account:
+    return Account(
+        id=shape.id,
+        name=shape.name,
+        state=shape.state or shape.status,
+        ou_path=ou_path,
+        is_management=shape.id == management,
+    )
 
 
 def _ou_path(shape: AccountShape) -> str:
@@ -110,10 +127,15 @@ async def _walk(caller: RegionSession) -> dict[str, str]:
 async def _all(
     caller: RegionSession, operation: Operation[_Page], parameters: Parameters
 ) -> list[_Page]:
-    pages = caller.pages(
+    return [page.data async for page in _pages(caller, operation, parameters)]
+
+
+def _pages(
+    caller: RegionSession, operation: Operation[_Page], parameters: Parameters
+) -> AsyncIterator[Reply[_Page]]:
+    return caller.pages(
         operation, parameters, cursor_member="NextToken", next_token=lambda page: page.next_token
     )
-    return [page.data async for page in pages]
 
 
 def _cannot_list(failed: CallFailed) -> CallerError:

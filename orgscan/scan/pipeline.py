@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import logging
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -52,6 +53,7 @@ from orgscan.scan.shard import Shard, shard_of, unsealed
 from orgscan.scan.shard_file import ShardFile, digest_of, write_shard
 from orgscan.scan.sweeping import judge_of, sweep_of
 from orgscan.scan.under_way import directory_of, journal_of, stamp
+from orgscan.sweep.listing import Listing
 from orgscan.sweep.stop import Stop
 
 _log = logging.getLogger(__name__)
@@ -182,6 +184,10 @@ async def _written(
     return _Written(record.run, record.totals, summary, names, bundle)
 
 
+def _nobody(_: Sequence[Account]) -> None:
+    """Whom nothing needs to be told before all is known."""
+
+
 class _Scan:
     """One scan under way: the steps with what they share."""
 
@@ -217,30 +223,48 @@ class _Scan:
         )
 
     async def sweep(self, stop: Stop) -> None:
-        """Organization → targets → sweep → controls, each target journaled as it completes."""
-        way_in = self._way_in
+        """Organization → targets → sweep → controls, each target journaled as it completes.
+
+        The sweep begins with the first accounts, while AWS lists the others.
+        """
         if self._request.resume is not None:
             self._book.replay()
-        scope = scope_of(self._settings)
-        require_regions(scope.region, way_in.known_regions)
-        way_in.share_among(self._shards)
-        self._organization = await read_organization(way_in.caller)
-        self._accounts = await select_accounts(way_in.caller, self._organization, scope)
-        if self._shard is not None:
-            self._accounts = self._shard.of(self._accounts)
-        self._book.progress.organization_id = self._organization.id
-        self._book.progress.accounts = len(self._accounts)
-        self._book.central(way_in.kept.drain())
-        stop.sweep_begins()
-        _log.info(f"Sweeping {len(self._accounts)} accounts")
+        require_regions(scope_of(self._settings).region, self._way_in.known_regions)
+        self._way_in.share_among(self._shards)
         seconds, tell = self._settings.heartbeat_seconds, self._request.on_beat
+        listing = Listing()
         async with (
             executor(self._surroundings(stop)) as one,
             heartbeat(seconds, self._book.progress, tell),
+            asyncio.TaskGroup() as both,
         ):
-            await one.run(self._accounts, self._book)
+            both.create_task(self._list(listing, stop))
+            await one.run(listing, self._book)
             self._book.note_spent()
             _log.info(f"Swept {self._book.progress.targets} account-regions")
+
+    async def _list(self, listing: Listing, stop: Stop) -> None:
+        """List the accounts of the scope; until that is done, a stop leaves nothing to report."""
+        caller, progress, scope = self._way_in.caller, self._book.progress, scope_of(self._settings)
+
+        def told(accounts: Sequence[Account]) -> None:
+            chosen = self._shard.of(accounts) if self._shard else accounts
+            progress.accounts += len(chosen)
+            listing.add(chosen)
+
+        # A filter may match nothing, which only the whole list can tell.
+        at_once = not scope.chooses_accounts
+        self._organization = await read_organization(caller, told if at_once else _nobody)
+        chosen = await select_accounts(caller, self._organization, scope)
+        if not at_once:
+            told(chosen)
+        self._accounts = self._shard.of(chosen) if self._shard else chosen
+        progress.organization_id = self._organization.id
+        progress.is_listed = True
+        self._book.central(self._way_in.kept.drain())
+        stop.sweep_begins()
+        _log.info(f"Sweeping {len(self._accounts)} accounts")
+        listing.end()
 
     @property
     def _shards(self) -> int:

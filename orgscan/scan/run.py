@@ -21,7 +21,7 @@ def run(request: Request) -> ScanResult:
 
     Raises:
         OrgscanError: as `scan`.
-        Interrupted: the run was stopped before anything was seen.
+        Interrupted: the run was stopped before it was known what there is to be seen.
     """
     context = contextvars.copy_context()
     try:
@@ -63,7 +63,7 @@ async def _stoppable(request: Request) -> ScanResult:
     except asyncio.CancelledError:
         if not stop.reason:
             raise
-        raise Interrupted(f"stopped before anything was seen: {stop.reason}") from None
+        raise Interrupted(f"stopped before all accounts were listed: {stop.reason}") from None
     finally:
         if timer is not None:
             timer.cancel()

@@ -8,7 +8,7 @@ works on it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 
 import msgspec
 from msgspec.structs import replace
@@ -30,6 +30,7 @@ from orgscan.organization.regions import RegionReader, regions_from_within, regi
 from orgscan.organization.select import in_regions
 from orgscan.sweep import entries
 from orgscan.sweep.ledger import Ledger
+from orgscan.sweep.listing import Listing
 from orgscan.sweep.stop import Stop
 
 # Entering an account is two or three calls to services with scarce quotas; more tasks than this
@@ -118,26 +119,25 @@ class Sweep:
         limit = self._engine.limits.target_timeout
         return limit * _CORROBORATION_SHARE if self._options.corroborate else 0.0
 
-    async def run(self, accounts: Iterable[Account], ledger: Ledger) -> None:
-        """Sweep every account that the ledger does not know, in no order.
+    async def run(self, accounts: Listing, ledger: Ledger) -> None:
+        """Sweep every account that the ledger does not know, in no order, from the first listed on.
 
         One task group owns every task: a bug in one ends the sweep and propagates.
         """
-        pending = iter(accounts)
         queue: asyncio.Queue[_Work | None] = asyncio.Queue(2 * self._options.concurrency)
         async with asyncio.TaskGroup() as group:
             for _ in range(self._options.concurrency):
                 group.create_task(self._take_targets(queue, ledger))
             async with asyncio.TaskGroup() as entering:
                 for _ in range(_ACCOUNTS_AT_ONCE):
-                    entering.create_task(self._take_accounts(pending, queue, ledger))
+                    entering.create_task(self._take_accounts(accounts, queue, ledger))
             for _ in range(self._options.concurrency):
                 await queue.put(None)
 
     async def _take_accounts(
-        self, pending: Iterator[Account], queue: asyncio.Queue[_Work | None], ledger: Ledger
+        self, accounts: Listing, queue: asyncio.Queue[_Work | None], ledger: Ledger
     ) -> None:
-        for account in pending:
+        while (account := await accounts.next()) is not None:
             if ledger.has(account.id, None):
                 continue
             if account.state is None:

@@ -95,7 +95,7 @@ def test_each_schema_is_a_valid_json_schema(cli: Any, document: str) -> None:  #
     ("raised", "status", "says"),
     [
         (ConfigError("it is wrong", where="a.yaml:1:2", mend="Mend it"), 2, "a.yaml:1:2: it is"),
-        (Interrupted("stopped before anything was seen"), 130, "stopped before"),
+        (Interrupted("stopped before all accounts were listed"), 130, "stopped before"),
         (ZeroDivisionError("oops"), 70, "this is a bug in orgscan"),
     ],
 )

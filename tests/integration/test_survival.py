@@ -142,15 +142,17 @@ def test_a_region_whose_endpoint_does_not_resolve_costs_that_region_only(
 
 
 class _StrikeAt(Counter[tuple[str, str, str]]):
-    """Counts calls, and acts when there have been so many."""
+    """Counts calls, and acts when there have been so many; `order` is which came when."""
 
     def __init__(self, calls: int, act: Callable[[], None]) -> None:
         super().__init__()
+        self.order: list[str] = []
         self._left = calls
         self._act = act
 
     def __setitem__(self, key: tuple[str, str, str], value: int) -> None:
         super().__setitem__(key, value)
+        self.order.append(key[2])
         self._left -= 1
         if self._left == 0:
             self._act()
@@ -240,6 +242,44 @@ def test_a_run_killed_ten_times_ends_with_the_report_of_an_undisturbed_one(scans
     assert last == status
     assert _what_was_found(scans.report()) == undisturbed
     assert "The run broke off and was resumed" in scans.report()["run"]["notes"][1]
+
+
+def test_the_first_accounts_are_swept_while_others_are_still_being_listed(
+    tmp_path: Path, environ_of: Callable[..., dict[str, str]]
+) -> None:
+    """AWS lists twenty accounts a call, and after twenty calls ten a second at first."""
+    simulator = Simulator(Scenario(accounts=600, seed=4, regions=("us-east-1",), density=0.0))
+    with simulator.serve_in_thread() as endpoint:
+        scans = _Scans(simulator, environ_of(endpoint), tmp_path)
+        assert scans.run() == (0, "")
+        calls = simulator.record.calls
+        report = scans.report()
+
+    assert isinstance(calls, _StrikeAt)
+    last = len(calls.order) - calls.order[::-1].index("organizations:ListAccounts")
+    assert "ecs:ListClusters" in calls.order[:last]
+    assert report["totals"]["accounts"]["listed"] == 600
+    assert len({entry["account_id"] for entry in report["coverage"]}) == 600
+
+
+def test_a_signal_before_all_accounts_are_listed_leaves_a_run_to_resume(
+    tmp_path: Path, environ_of: Callable[..., dict[str, str]]
+) -> None:
+    """What could not be seen is not known yet: there is no report, and nothing swept is lost."""
+    simulator = Simulator(Scenario(accounts=600, seed=4, regions=("us-east-1",), density=0.0))
+    with simulator.serve_in_thread() as endpoint:
+        scans = _Scans(simulator, environ_of(endpoint), tmp_path)
+        status, errors = scans.run(strike_at=250, strike=signal.SIGINT)
+        journaled = scans.journaled()
+        resumed = scans.run("--resume")
+        report = scans.report()
+
+    assert status == 130
+    assert "stopped before all accounts were listed: SIGINT was received" in errors
+    assert "What was swept is kept: orgscan scan --resume" in errors
+    assert 0 < len(journaled) < 600
+    assert resumed == (0, "")
+    assert len({entry["account_id"] for entry in report["coverage"]}) == 600
 
 
 def test_a_disk_that_fills_during_the_sweep_loses_nothing_that_was_swept(

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from orgscan.model.organization import Account
 from orgscan.scan.book import Book
+from orgscan.sweep.listing import Listing
 from orgscan.sweep.sweep import Sweep
 
 
@@ -16,6 +14,6 @@ class InProcess:
         """Take the sweep."""
         self._sweep = sweep
 
-    async def run(self, accounts: Sequence[Account], book: Book) -> None:
+    async def run(self, accounts: Listing, book: Book) -> None:
         """As `Executor.run`."""
         await self._sweep.run(accounts, book)

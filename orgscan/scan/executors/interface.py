@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Protocol
 
 from orgscan.journal.segment import Segment
-from orgscan.model.organization import Account
 from orgscan.scan.book import Book
 from orgscan.scan.executors.messages import Batch
+from orgscan.sweep.listing import Listing
 
 
 class Executor(Protocol):
     """Sweeps accounts, wherever that is done."""
 
-    async def run(self, accounts: Sequence[Account], book: Book) -> None:
+    async def run(self, accounts: Listing, book: Book) -> None:
         """Sweep every account that the book does not know; where a stop was said, say so there.
+
+        Args:
+            accounts: of the scope; who needs to know them all waits until they are listed.
+            book: takes what was swept.
 
         Raises:
             OrgscanError: nobody is there to sweep, with what to do.

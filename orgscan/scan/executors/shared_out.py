@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from orgscan.model.organization import Account
 from orgscan.scan.book import Book
 from orgscan.scan.executors.batches import batches_of
 from orgscan.scan.executors.dispatch import Dispatch
 from orgscan.scan.executors.interface import Executor, Workers
+from orgscan.sweep.listing import Listing
 from orgscan.sweep.stop import Stop
 
 
@@ -29,11 +27,11 @@ class SharedOut:
         self._stop = stop
         self._run_id = run_id
 
-    async def run(self, accounts: Sequence[Account], book: Book) -> None:
+    async def run(self, accounts: Listing, book: Book) -> None:
         """As `Executor.run`."""
-        batches = batches_of(accounts, book, self._workers.count)
+        batches = batches_of(await accounts.rest(), book, self._workers.count)
         dispatch = Dispatch(batches, book, self._stop, self._run_id)
         await dispatch.run(self._workers)
         left = [account for batch in dispatch.waiting for account in batch.accounts]
         if left:
-            await self._here.run(left, book)
+            await self._here.run(Listing.of(left), book)

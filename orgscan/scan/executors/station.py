@@ -22,6 +22,7 @@ from orgscan.scan.executors.messages import Batch, Order
 from orgscan.scan.judge import Judge
 from orgscan.scan.metrics import latencies_of, peak_rss_mib, spent_of
 from orgscan.scan.sweeping import judge_of, sweep_of
+from orgscan.sweep.listing import Listing
 from orgscan.sweep.stop import Stop
 
 AT_ONCE = 2
@@ -95,7 +96,7 @@ class Station:
         writer = SegmentWriter()
         if exchanges := self._way_in.kept.drain():
             writer.append(Central(evidence=Block(0, 0)), exchanges)
-        await self._sweep.run(batch.accounts, _Ledger(batch, self._judge, writer))
+        await self._sweep.run(Listing.of(batch.accounts), _Ledger(batch, self._judge, writer))
         return writer.segment(self._usage())
 
     def _usage(self) -> Usage:
