@@ -262,7 +262,7 @@ class _Scan:
         progress.organization_id = self._organization.id
         progress.is_listed = True
         self._book.central(self._way_in.kept.drain())
-        stop.sweep_begins()
+        stop.accounts_are_listed()
         _log.info(f"Sweeping {len(self._accounts)} accounts")
         listing.end()
 

@@ -14,12 +14,14 @@ class Stop:
 
     Attributes:
         reason: why, for the coverage ledger; empty while nobody has said stop.
+        is_over: whether the ledger is to say of what was not reached that it was not.
     """
 
     GRACE_SECONDS = 3.0
 
     def __init__(self) -> None:
         self.reason = ""
+        self.is_over = False
         self._deadlines = Deadlines()
         self._unswept: asyncio.Task[object] | None = None
         self._told: list[Callable[[str], None]] = []
@@ -29,10 +31,10 @@ class Stop:
         self._told.append(told)
 
     def cancels(self, task: asyncio.Task[object] | None) -> None:
-        """Until a sweep begins there is nothing to report, and stopping cancels `task`."""
+        """Until all accounts are listed nothing can be reported, and stopping cancels `task`."""
         self._unswept = task
 
-    def sweep_begins(self) -> None:
+    def accounts_are_listed(self) -> None:
         """From now on stopping ends the sweep, and the report says what was not reached."""
         self._unswept = None
 
@@ -42,9 +44,12 @@ class Stop:
             return
         self.reason = reason
         if self._unswept is not None:
+            # Nothing is said of what was not reached: a resumed run is to ask for it.
             self._unswept.cancel()
-        latest = asyncio.get_running_loop().time() + self.GRACE_SECONDS
-        self._deadlines.draw_near(latest)
+        else:
+            self.is_over = True
+            latest = asyncio.get_running_loop().time() + self.GRACE_SECONDS
+            self._deadlines.draw_near(latest)
         for told in self._told:
             told(reason)
 
@@ -69,7 +74,7 @@ class InTime:
         self._is_late = False
 
     def __enter__(self) -> None:
-        if self._stop.reason:
+        if self._stop.is_over:
             raise TimeoutError
         task = asyncio.current_task()
         if task is None:

@@ -91,3 +91,36 @@ async def test_the_reason_of_the_first_stop_holds() -> None:
 
     assert stop.reason == "a signal"
     assert told == ["a signal"]
+
+
+async def test_a_stop_before_all_accounts_are_listed_says_nothing_of_any_target() -> None:
+    """Its task is cancelled, and none of its targets counts as one that was not reached."""
+    stop = Stop()
+    begun = asyncio.Event()
+
+    async def scan() -> None:
+        stop.cancels(asyncio.current_task())
+        with stop.in_time(_LONG):
+            begun.set()
+            await _forever()
+
+    task = asyncio.create_task(scan())
+    await begun.wait()
+    stop.now("a signal")
+
+    assert not stop.is_over
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_a_stop_once_all_accounts_are_listed_ends_targets_and_not_the_scan() -> None:
+    """The report says what was not reached."""
+    stop = Stop()
+    stop.cancels(asyncio.current_task())
+    stop.accounts_are_listed()
+    stop.GRACE_SECONDS = 0.0  # what is waited for otherwise
+
+    stop.now("a signal")
+
+    assert stop.is_over
+    assert await _within(stop, _LONG) == "late"
