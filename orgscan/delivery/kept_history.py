@@ -19,11 +19,8 @@ from typing import NamedTuple, TypeVar
 
 from orgscan.aws.entrance import Entrance
 from orgscan.aws.failure import CallFailed
-from orgscan.aws.operation import Parameters
-from orgscan.aws.session import RegionSession
 from orgscan.config.settings import Settings
-from orgscan.delivery.bucket import Keeping, RunBucket
-from orgscan.delivery.s3_operations import GET_TAGGED, PUT_TAGGED
+from orgscan.delivery.tagged_object import TaggedObject, tagged_object
 from orgscan.errors import DeliveryError
 from orgscan.private_file import new_file
 
@@ -32,8 +29,6 @@ NAME = "history.db.gz"
 _ATTEMPTS = 8
 _PART = 1 << 20
 _QUICK = 1
-_NOT_THERE = frozenset({"NoSuchKey", "404"})
-_OVERTAKEN = frozenset({"PreconditionFailed", "412", "ConditionalRequestConflict", "409"})
 
 T = TypeVar("T")
 
@@ -41,21 +36,8 @@ T = TypeVar("T")
 class KeptHistory:
     """The object."""
 
-    def __init__(
-        self, session: RegionSession, bucket: str, key: str, kms_key: str | None = None
-    ) -> None:
-        """Name it.
-
-        Args:
-            session: the caller's, in the bucket's region.
-            bucket: its name.
-            key: the object's.
-            kms_key: encrypts it; None leaves that to the bucket.
-        """
-        self._session = session
-        self._place: Parameters = {"Bucket": bucket, "Key": key}
-        self._encryption = Keeping(kms_key=kms_key).members()
-        self._where = f"s3://{bucket}/{key}"
+    def __init__(self, kept: TaggedObject) -> None:
+        self._kept = kept
 
     async def change(self, path: Path, change: Callable[[Path], T]) -> T:
         """Take the history, change it and put it back; on the disk it is then the same.
@@ -76,7 +58,7 @@ class KeptHistory:
                 return result
         raise DeliveryError(
             f"{_ATTEMPTS} times another run was quicker to put the history",
-            where=self._where,
+            where=self._kept.where,
             mend="Run `orgscan history rebuild` when the others have ended",
         )
 
@@ -96,7 +78,7 @@ class KeptHistory:
         except (OSError, EOFError, zlib.error) as error:
             raise DeliveryError(
                 f"the history cannot be taken from the bucket: {error}",
-                where=self._where,
+                where=self._kept.where,
                 mend="Free some space; if the object is damaged, put an earlier version of it back",
             ) from None
         finally:
@@ -121,42 +103,28 @@ class KeptHistory:
 
     async def _part(self, at: int, tag: str | None) -> _Part | None:
         condition = {"IfMatch": tag} if tag else {}
-        parameters = {**self._place, "Range": f"bytes={at}-{at + _PART - 1}", **condition}
         try:
-            reply = (await self._session.call(GET_TAGGED, parameters)).data
+            reply = await self._kept.get({"Range": f"bytes={at}-{at + _PART - 1}", **condition})
         except CallFailed as failed:
-            if failed.code in _NOT_THERE:
-                return None
             raise self._failed("the history cannot be read", failed) from None
+        if reply is None:
+            return None
         size = reply.content_range.rpartition("/")[2]
         return _Part(reply.body, reply.etag, int(size) if size.isdigit() else len(reply.body))
 
     async def _put(self, path: Path, tag: str | None) -> bool:
         """Put it over what has the tag, or where nothing is; False where that is no longer so."""
         body = await asyncio.to_thread(_packed, path)
-        condition = {"IfMatch": tag} if tag else {"IfNoneMatch": "*"}
         try:
-            await self._session.call(
-                PUT_TAGGED,
-                {
-                    **self._place,
-                    "Body": body,
-                    "ChecksumAlgorithm": "SHA256",
-                    **condition,
-                    **self._encryption,
-                },
-            )
+            return await self._kept.put(body, over=tag) is not None
         except CallFailed as failed:
-            if failed.code in _OVERTAKEN:
-                return False
             raise self._failed("the history cannot be written", failed) from None
-        return True
 
     def _failed(self, what: str, failed: CallFailed) -> DeliveryError:
         detail = f" ({failed.message})" if failed.message else ""
         return DeliveryError(
             f"{what}: {failed.why.reason}{detail}",
-            where=self._where,
+            where=self._kept.where,
             mend="Allow the caller s3:GetObject and s3:PutObject there, or leave out "
             "deliver_history",
         )
@@ -192,8 +160,6 @@ async def kept_history(way_in: Entrance, settings: Settings) -> KeptHistory:
     Raises:
         DeliveryError: the bucket is not there, or may not be used.
     """
-    name, _, prefix = (settings.deliver_s3 or "").removeprefix("s3://").partition("/")
-    region = await RunBucket(way_in.caller_in(way_in.home_region), name, Keeping()).check()
-    key = "/".join([*filter(None, prefix.split("/")), NAME])
-    session = way_in.caller_in(region or way_in.home_region)
-    return KeptHistory(session, name, key, settings.deliver_kms_key)
+    # That the bucket was looked at is no evidence of any run: the history is taken outside of them.
+    checked_by = way_in.caller_in(way_in.home_region)
+    return KeptHistory(await tagged_object(way_in, settings, NAME, checked_by=checked_by))

@@ -19,18 +19,13 @@ import msgspec
 
 from orgscan.aws.entrance import Entrance
 from orgscan.aws.failure import CallFailed
-from orgscan.aws.operation import Parameters
-from orgscan.aws.session import RegionSession
 from orgscan.config.settings import Settings
-from orgscan.delivery.bucket import Keeping, RunBucket
-from orgscan.delivery.s3_operations import GET_TAGGED, PUT_TAGGED
+from orgscan.delivery.tagged_object import TaggedObject, tagged_object
 from orgscan.errors import AlreadyRunning, ConfigError, DeliveryError
 from orgscan.model.holder import Holder, this_process
 
 NAME = "run-lock.json"
 _FORMAT = "orgscan.run-lock"
-_NOT_THERE = frozenset({"NoSuchKey", "404"})
-_OVERTAKEN = frozenset({"PreconditionFailed", "412", "ConditionalRequestConflict", "409"})
 
 _log = logging.getLogger(__name__)
 
@@ -80,11 +75,7 @@ async def _lock(way_in: Entrance, settings: Settings) -> BucketLock:
             where="run_lock",
             mend="Set deliver_s3, or leave out run_lock",
         )
-    name, _, prefix = settings.deliver_s3.removeprefix("s3://").partition("/")
-    here = RunBucket(way_in.caller, name, Keeping())
-    region = await here.check() or way_in.home_region
-    key = "/".join([*filter(None, prefix.split("/")), NAME])
-    return BucketLock(way_in.caller_in(region), name, key, settings.deliver_kms_key)
+    return BucketLock(await tagged_object(way_in, settings, NAME, checked_by=way_in.caller))
 
 
 class _Read(msgspec.Struct, frozen=True):
@@ -97,21 +88,8 @@ class _Read(msgspec.Struct, frozen=True):
 class BucketLock:
     """The lock object of one prefix."""
 
-    def __init__(
-        self, session: RegionSession, bucket: str, key: str, kms_key: str | None = None
-    ) -> None:
-        """Name it.
-
-        Args:
-            session: the caller's, in the bucket's region.
-            bucket: its name.
-            key: the object's.
-            kms_key: encrypts it; None leaves that to the bucket.
-        """
-        self._session = session
-        self._place: Parameters = {"Bucket": bucket, "Key": key}
-        self._encryption = Keeping(kms_key=kms_key).members()
-        self._where = f"s3://{bucket}/{key}"
+    def __init__(self, lock: TaggedObject) -> None:
+        self._lock = lock
         self._mine: Lease | None = None
 
     async def take(self, run_id: str, last: dt.timedelta) -> str:
@@ -150,7 +128,7 @@ class BucketLock:
             _log.warning("The lock is held until %s: %s", self._mine.expires, error)
             return
         if released is None:
-            _log.warning("%s: the lock had expired, and another run has taken it", self._where)
+            _log.warning("%s: the lock had expired, and another run has taken it", self._lock.where)
 
     def _require_free(self, lease: Lease, run_id: str, now: dt.datetime) -> None:
         # A resumed run finds the lock of the process that was killed.
@@ -160,22 +138,22 @@ class BucketLock:
             raise self._taken(
                 f"{lease.holder}, until {lease.expires:%Y-%m-%dT%H:%M:%SZ} at the latest"
             )
-        _log.warning("%s: %s never let go, and its time is over", self._where, lease.holder)
+        _log.warning("%s: %s never let go, and its time is over", self._lock.where, lease.holder)
 
     def _taken(self, whose: str) -> AlreadyRunning:
         return AlreadyRunning(
             f"another orgscan is scanning for this place: {whose}",
-            where=self._where,
+            where=self._lock.where,
             mend="Wait for it to end, or deliver to another prefix",
         )
 
     async def _read(self) -> _Read | None:
         try:
-            reply = (await self._session.call(GET_TAGGED, self._place)).data
+            reply = await self._lock.get()
         except CallFailed as failed:
-            if failed.code in _NOT_THERE:
-                return None
             raise self._failed("the lock cannot be read", failed) from None
+        if reply is None:
+            return None
         try:
             lease = msgspec.json.decode(reply.body, type=Lease)
         except (msgspec.MsgspecError, UnicodeDecodeError):
@@ -183,35 +161,22 @@ class BucketLock:
         if lease is None or lease.format != _FORMAT:
             raise DeliveryError(
                 "something else lies under the lock's name",
-                where=self._where,
+                where=self._lock.where,
                 mend="Nothing was overwritten. Look at the object, and deliver to another prefix",
             )
         return _Read(lease, reply.etag)
 
     async def _write(self, lease: Lease, over: str | None) -> str | None:
         """Put it over what has the tag, or where nothing is; None where that is no longer so."""
-        condition = {"IfMatch": over} if over else {"IfNoneMatch": "*"}
         try:
-            reply = await self._session.call(
-                PUT_TAGGED,
-                {
-                    **self._place,
-                    "Body": msgspec.json.encode(lease),
-                    "ChecksumAlgorithm": "SHA256",
-                    **condition,
-                    **self._encryption,
-                },
-            )
+            return await self._lock.put(msgspec.json.encode(lease), over=over)
         except CallFailed as failed:
-            if failed.code in _OVERTAKEN:
-                return None
             raise self._failed("the lock cannot be written", failed) from None
-        return reply.data.etag
 
     def _failed(self, what: str, failed: CallFailed) -> DeliveryError:
         detail = f" ({failed.message})" if failed.message else ""
         return DeliveryError(
             f"{what}: {failed.why.reason}{detail}",
-            where=self._where,
+            where=self._lock.where,
             mend="Allow the caller s3:GetObject and s3:PutObject there, or leave out run_lock",
         )

@@ -14,6 +14,7 @@ from orgscan.aws.operation import Operation, Parameters, Reply
 from orgscan.aws.session import RegionSession
 from orgscan.delivery.kept_history import KeptHistory
 from orgscan.delivery.s3_operations import TaggedReply
+from orgscan.delivery.tagged_object import TaggedObject
 from orgscan.errors import DeliveryError
 
 
@@ -68,7 +69,8 @@ def _refused(code: str) -> CallFailed:
 
 
 def _kept(bucket: _Bucket) -> KeptHistory:
-    return KeptHistory(cast("RegionSession", bucket), "example-audit", "orgscan/history.db.gz")
+    session = cast("RegionSession", bucket)
+    return KeptHistory(TaggedObject(session, "example-audit", "orgscan/history.db.gz"))
 
 
 def _files(directory: Path) -> list[str]:

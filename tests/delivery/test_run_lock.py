@@ -14,6 +14,7 @@ from orgscan.aws.operation import Operation, Parameters, Reply
 from orgscan.aws.session import RegionSession
 from orgscan.delivery.run_lock import BucketLock
 from orgscan.delivery.s3_operations import TaggedReply
+from orgscan.delivery.tagged_object import TaggedObject
 from orgscan.errors import AlreadyRunning, DeliveryError
 
 _HOURS = dt.timedelta(hours=12)
@@ -48,7 +49,8 @@ class _Bucket:
 
 
 def _lock(bucket: _Bucket) -> BucketLock:
-    return BucketLock(cast("RegionSession", bucket), "example-audit", "orgscan/run-lock.json")
+    session = cast("RegionSession", bucket)
+    return BucketLock(TaggedObject(session, "example-audit", "orgscan/run-lock.json"))
 
 
 async def test_of_two_that_look_at_once_one_gets_the_lock() -> None:
