@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 import traceback
 from typing import Annotated
@@ -30,6 +32,9 @@ from orgscan.journal.run_directory import NEWEST
 USAGE = 2
 BUG = 70
 INTERRUPTED = 130
+UNREAD = 1  # as typer ends where nobody reads on
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 app = typer.Typer(
     name="orgscan",
@@ -79,16 +84,44 @@ def main() -> None:
     them; Ctrl-C is 130; anything else is a bug in orgscan, says so, and is 70.
     """
     try:
-        app(with_newest(sys.argv[1:]))
+        try:
+            app(with_newest(sys.argv[1:]))
+        finally:
+            _flush()
     except Interrupted as error:
         say_error(str(error))
         sys.exit(INTERRUPTED)
     except OrgscanError as error:
         say_error(str(error))
         sys.exit(USAGE)
+    except BrokenPipeError:
+        _say_no_more()
+        sys.exit(UNREAD)
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            _say_bug()
+            sys.exit(BUG)
+        # Whatever else writes says where; what is left is what was to be said here.
+        say_error(
+            f"standard output: it cannot be written: {error.strerror}. Free some space, or send it "
+            "somewhere else"
+        )
+        _say_no_more()
+        sys.exit(USAGE)
     except Exception:  # noqa: BLE001 - the boundary: a bug becomes a report, never a bare traceback
         _say_bug()
         sys.exit(BUG)
+
+
+def _flush() -> None:
+    """A full disk may show only once what was said is on its way there."""
+    if sys.stdout is not None:  # as it is where it was closed before Python began
+        sys.stdout.flush()
+
+
+def _say_no_more() -> None:
+    """Let nothing that was left unsaid fail once more while Python ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def with_newest(arguments: list[str]) -> list[str]:

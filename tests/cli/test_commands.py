@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
-from typing import Any
+import subprocess
+import sys
+from pathlib import Path
+from typing import IO, Any
 
 import jsonschema_rs
 import pytest
@@ -148,3 +152,53 @@ def test_a_hostile_message_cannot_reach_the_terminal_raw(
 def test_resume_without_an_id_means_the_newest_run(given: list[str], meant: list[str]) -> None:
     """An option may follow it, or nothing."""
     assert with_newest(given) == meant
+
+
+FULL = Path("/dev/full")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="this system has no /dev/full to play a full disk")
+@pytest.mark.parametrize("arguments", ["--version", "controls", "schema report", "iam"])
+def test_output_that_finds_no_room_is_one_clear_error(arguments: str) -> None:
+    """Be it a line or more than fits into a buffer."""
+    with FULL.open("wb") as full:
+        done = _run(arguments, full)
+
+    assert done.returncode == 2
+    assert done.stderr == (
+        b"orgscan: standard output: it cannot be written: No space left on device. "
+        b"Free some space, or send it somewhere else\n"
+    )
+
+
+@pytest.mark.parametrize("arguments", ["--version", "controls", "schema report"])
+def test_output_that_nobody_reads_on_ends_in_silence(arguments: str) -> None:
+    """As in `orgscan controls | head -1`."""
+    unread, out = os.pipe()
+    os.close(unread)
+    with os.fdopen(out, "wb") as pipe:
+        done = _run(arguments, pipe)
+
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+def test_output_that_goes_nowhere_is_no_error() -> None:
+    """A service may start it without one."""
+    done = subprocess.run(  # noqa: S603 - this interpreter, arguments of the test
+        ["/bin/sh", "-c", f"exec {sys.executable} -m orgscan --version >&-"],
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def _run(arguments: str, out: IO[bytes]) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(  # noqa: S603 - this interpreter, arguments of the tests
+        [sys.executable, "-m", "orgscan", *arguments.split()],
+        stdout=out,
+        stderr=subprocess.PIPE,
+        timeout=60,
+        check=False,
+    )
