@@ -114,11 +114,11 @@ class Endpoints:
         async with self._learning:
             found = self._known.get((service, region))
             if found is None:
-                teller = await self._teller(service, operation, region)
+                teller = await self._teller(service, region)
                 found = self._known[service, region] = await teller.tell(operation, region)
             return found
 
-    async def _teller(self, service: str, operation: str, region: str) -> _Teller:
+    async def _teller(self, service: str, region: str) -> _Teller:
         teller = self._tellers.get(service)
         if teller is None:
             # The request is never sent, so that it need not have the operation's required members.
@@ -126,18 +126,16 @@ class Endpoints:
             client = await self._stack.enter_async_context(
                 new_client(self._session, service, region, config)
             )
-            protocol = _protocol(client.meta.service_model, operation)
-            teller = self._tellers[service] = _Teller(client, protocol)
+            teller = self._tellers[service] = _Teller(client)
         return teller
 
 
 class _Teller:
     """A client, stopped before it sends, and told for which region it would."""
 
-    def __init__(self, client: Any, protocol: WireProtocol) -> None:  # noqa: ANN401 - clients are made at run time and have no type
+    def __init__(self, client: Any) -> None:  # noqa: ANN401 - clients are made at run time and have no type
         self._client = client
-        self._service = client.meta.service_model.service_name
-        self._protocol = protocol
+        self._model = client.meta.service_model
         self._region = ""
         self._has_resolved = False
         client.meta.events.register_first("before-endpoint-resolution", self._resolve)
@@ -150,16 +148,17 @@ class _Teller:
         Raises:
             CallFailed: there is none.
         """
+        service = self._model.service_name
         self._region, self._has_resolved = region, False
         try:
             validate_region_name(region)
             await getattr(self._client, xform_name(operation))()
         except _PreparedRequest as prepared:
             if not self._has_resolved:
-                raise RuntimeError(f"botocore has no rules for {self._service}") from None
-            return _read(prepared.request, self._protocol)
+                raise RuntimeError(f"botocore has no rules for {service}") from None
+            return _read(prepared.request, _protocol(self._model, operation))
         except NO_ENDPOINT as error:
-            raise no_endpoint(f"{self._service}:{operation}", error) from None
+            raise no_endpoint(f"{service}:{operation}", error) from None
         raise RuntimeError(f"botocore sent {operation} although it was to be stopped")
 
     def _resolve(self, builtins: dict[str, object], **_: object) -> None:
