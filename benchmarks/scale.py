@@ -138,7 +138,7 @@ def _while_sweeping(
     after: dict[int, float] = {}
     for line in child.stderr:
         message = json.loads(line)["message"] if line.startswith("{") else ""
-        if message.startswith("Sweeping"):
+        if message.startswith("Listing"):
             before = dict(_seconds([child.pid, *workers]))
         elif message.startswith("Swept"):
             after = dict(_seconds([child.pid, *_children(child.pid), *workers]))

@@ -21,6 +21,7 @@ from orgscan.report.visible import plain_json
 
 _DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _MORE = 0b100000
+_PIECE = 1 << 16  # characters
 _MINUS_ZERO = b"B"
 _SHORTEST_RUN = 3
 _LONG_NUMBER = re.compile(r"[1-9][0-9]{11,21}")
@@ -279,15 +280,25 @@ class Table:
         yield "}"
         yield from _texts("paths", self._paths.members())
         for name, text in more.items():
-            yield f',"{name}":{embedded_json(text)}'
+            yield f',"{name}":'
+            yield from _embedded(text)
         yield "}"
 
 
 def _texts(member: str, texts: Iterable[tuple[str, str]]) -> Iterator[str]:
     yield f',"{member}":{{'
     for at, (name, text) in enumerate(texts):
-        yield f'{"," if at else ""}"{name}":{embedded_json(text)}'
+        yield f'{"," if at else ""}"{name}":'
+        yield from _embedded(text)
     yield "}"
+
+
+def _embedded(text: str) -> Iterator[str]:
+    """`embedded_json` of a long text, in pieces: it is copied a few times on the way."""
+    yield '"'
+    for at in range(0, len(text), _PIECE):
+        yield embedded_json(text[at : at + _PIECE])[1:-1]
+    yield '"'
 
 
 def embedded_json(value: object) -> str:

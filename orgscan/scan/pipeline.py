@@ -233,6 +233,7 @@ class _Scan:
         self._way_in.share_among(self._shards)
         seconds, tell = self._settings.heartbeat_seconds, self._request.on_beat
         listing = Listing()
+        _log.info("Listing accounts, and sweeping from the first on")
         async with (
             executor(self._surroundings(stop)) as one,
             heartbeat(seconds, self._book.progress, tell),
@@ -263,7 +264,7 @@ class _Scan:
         progress.is_listed = True
         self._book.central(self._way_in.kept.drain())
         stop.accounts_are_listed()
-        _log.info(f"Sweeping {len(self._accounts)} accounts")
+        _log.info(f"All {len(self._accounts)} accounts of the scope are listed")
         listing.end()
 
     @property
