@@ -25,6 +25,7 @@ from benchmarks.page import HEADER as PAGE_HEADER
 from benchmarks.page import PageCost, measure_page
 from benchmarks.scale import HEADER as SCALE_HEADER
 from benchmarks.scale import ScaleCost, measure_scale
+from benchmarks.serving import in_child
 from benchmarks.summary import Results, goals, page
 from benchmarks.sweep import HEADER, Cost, measure
 from benchmarks.throttled import HEADER as THROTTLED_HEADER
@@ -155,8 +156,9 @@ def _throttled(sizes: _Sizes) -> list[Throttled]:
 
 
 def _judging(sizes: _Sizes) -> Judging:
+    """Elsewhere, as all that takes memory: a child's peak begins with what its parent holds."""
     print("\nJudging, with reachability")
-    judging = measure_judging(sizes.sets, max(sizes.rounds, 2))
+    judging = in_child(measure_judging, sizes.sets, max(sizes.rounds, 2))
     for line in judging.lines():
         print(line, flush=True)
     return judging
@@ -174,7 +176,7 @@ def _pages(sizes: _Sizes) -> list[PageCost]:
     print(f"\nreport.html in Chromium\n{PAGE_HEADER}")
     found = []
     for accounts in (0, _MANY_ACCOUNTS):
-        found.append(measure_page(sizes.findings, sizes.rounds, accounts))
+        found.append(in_child(measure_page, sizes.findings, sizes.rounds, accounts))
         print(found[-1].line(), flush=True)
     return found
 
