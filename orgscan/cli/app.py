@@ -26,7 +26,7 @@ from orgscan.cli.scan import scan
 from orgscan.cli.schema import schema
 from orgscan.cli.terminal import say_error
 from orgscan.cli.verify import evidence, verify
-from orgscan.errors import Interrupted, OrgscanError
+from orgscan.errors import Interrupted, OrgscanError, ReportError
 from orgscan.journal.run_directory import NEWEST
 
 USAGE = 2
@@ -102,10 +102,11 @@ def main() -> None:
             _say_bug()
             sys.exit(BUG)
         # Whatever else writes says where; what is left is what was to be said here.
-        say_error(
-            f"standard output: it cannot be written: {error.strerror}. Free some space, or send it "
-            "somewhere else"
+        unsaid = ReportError(
+            f"standard output cannot be written: {error.strerror}",
+            mend="Free some space, or send it somewhere else",
         )
+        say_error(str(unsaid))
         _say_no_more()
         sys.exit(USAGE)
     except Exception:  # noqa: BLE001 - the boundary: a bug becomes a report, never a bare traceback

@@ -24,7 +24,7 @@ _LEAST_BILLED_SECONDS = 60
 
 
 class Stage(msgspec.Struct, frozen=True):
-    """One thing that takes time; all but the first go on side by side."""
+    """One thing that takes time; they go on side by side."""
 
     name: str
     seconds: float
@@ -46,7 +46,14 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     fargate_usd: float
 
 
-def estimate(found: WhatToSweep, basis: Basis, concurrency: int, processes: int = 1) -> Estimate:
+def estimate(
+    found: WhatToSweep,
+    basis: Basis,
+    concurrency: int,
+    processes: int = 1,
+    *,
+    is_listed_first: bool = False,
+) -> Estimate:
     """Forecast a sweep.
 
     Args:
@@ -54,12 +61,14 @@ def estimate(found: WhatToSweep, basis: Basis, concurrency: int, processes: int 
         basis: what an account-region costs.
         concurrency: account-regions under way at once in each process.
         processes: how many sweep, each on a processor of its own.
+        is_listed_first: whether the sweep waits until all accounts are listed.
     """
     calls = _calls(found, basis)
     listing, *rest = _stages(calls, found, basis, concurrency * processes)
     rest.append(_computing(calls, processes))
     slowest = max(rest, key=lambda stage: stage.seconds)
-    seconds = listing.seconds + slowest.seconds
+    together = sum if is_listed_first else max
+    seconds = together((listing.seconds, slowest.seconds))
     hours = max(seconds, _LEAST_BILLED_SECONDS) / 3600
     return Estimate(
         calls=calls,

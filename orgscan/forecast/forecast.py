@@ -12,6 +12,7 @@ from orgscan.config.settings import Settings
 from orgscan.forecast.basis import Basis, basis_of
 from orgscan.forecast.estimate import Estimate, estimate
 from orgscan.forecast.scope import WhatToSweep, what_to_sweep
+from orgscan.organization.select import scope_of
 from orgscan.report.registry import formats_named
 from orgscan.scan.executors.choose import process_count
 
@@ -53,9 +54,23 @@ async def forecast(settings: Settings, limits: Limits | None = None) -> Forecast
         caller_arn=caller_arn,
         found=found,
         basis=basis,
-        estimate=estimate(found, basis, settings.concurrency, process_count(settings)),
+        estimate=_estimate(settings, found, basis),
         files_to_s3=_files(settings) if settings.deliver_s3 else 0,
         doubts=tuple(_doubts(settings, found, basis)),
+    )
+
+
+def _estimate(settings: Settings, found: WhatToSweep, basis: Basis) -> Estimate:
+    processes = process_count(settings)
+    return estimate(
+        found,
+        basis,
+        settings.concurrency,
+        processes,
+        # Only the whole list tells whether a filter matches, and how to share accounts out.
+        is_listed_first=(
+            scope_of(settings).chooses_accounts or processes > 1 or settings.dask is not None
+        ),
     )
 
 

@@ -166,7 +166,7 @@ def test_output_that_finds_no_room_is_one_clear_error(arguments: str) -> None:
 
     assert done.returncode == 2
     assert done.stderr == (
-        b"orgscan: standard output: it cannot be written: No space left on device. "
+        b"orgscan: standard output cannot be written: No space left on device. "
         b"Free some space, or send it somewhere else\n"
     )
 

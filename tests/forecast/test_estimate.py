@@ -46,17 +46,24 @@ def test_calls_are_counted_by_account_and_by_account_region() -> None:
 
 
 @pytest.mark.parametrize(
-    ("accounts", "concurrency", "seconds", "slowest"),
+    ("accounts", "concurrency", "is_listed_first", "seconds", "slowest"),
     [
-        (100, 10, 19.3, "waiting for AWS's answers, 10 account-regions at once"),
-        (10_000, 4000, 295.0, "account:ListRegions, at orgscan's pace for it"),
+        (100, 10, True, 19.3, "waiting for AWS's answers, 10 account-regions at once"),
+        (100, 10, False, 18.7, "waiting for AWS's answers, 10 account-regions at once"),
+        (10_000, 4000, True, 295.0, "account:ListRegions, at orgscan's pace for it"),
+        (10_000, 4000, False, 198.0, "account:ListRegions, at orgscan's pace for it"),
     ],
 )
-def test_time_is_what_takes_longest_after_the_accounts_are_listed(
-    accounts: int, concurrency: int, seconds: float, slowest: str
+def test_time_is_what_takes_longest_and_the_list_of_accounts_where_that_comes_first(
+    accounts: int, concurrency: int, *, is_listed_first: bool, seconds: float, slowest: str
 ) -> None:
     """What goes on side by side is not added up."""
-    told = estimate(_found(accounts, accounts * 17), _BASIS, concurrency=concurrency)
+    told = estimate(
+        _found(accounts, accounts * 17),
+        _BASIS,
+        concurrency=concurrency,
+        is_listed_first=is_listed_first,
+    )
 
     assert told.seconds == pytest.approx(seconds, rel=0.02)
     assert told.slowest.name == slowest
