@@ -18,7 +18,8 @@ from orgscan.aws.answers import no_answer, refused
 from orgscan.aws.credentials import Credentials
 from orgscan.aws.endpoints import Endpoint
 from orgscan.aws.failure import CallFailed
-from orgscan.aws.http1 import Answer, DirectClient
+from orgscan.aws.http1 import DirectClient
+from orgscan.aws.http_answer import Answer
 from orgscan.aws.operation import Operation, Parameters, Reply
 from orgscan.aws.proxied import ProxiedClient
 from orgscan.aws.receipt import Receipt, request_id

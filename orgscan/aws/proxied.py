@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import aiohttp
 from yarl import URL
 
-from orgscan.aws.http1 import Answer
+from orgscan.aws.http_answer import Answer
 
 
 class ProxiedClient:

@@ -13,14 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from yarl import URL
 
-from orgscan.aws.http1 import (
-    Answer,
-    BadAnswerError,
-    ConnectError,
-    DirectClient,
-    _Reader,
-    destination,
-)
+from orgscan.aws.http1 import ConnectError, DirectClient, destination
+from orgscan.aws.http_answer import Answer, AnswerReader, BadAnswerError
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -83,7 +77,7 @@ def test_an_answer_reads_the_same_however_it_is_cut_into_pieces(
     answer: bytes, cuts: list[int]
 ) -> None:
     """Nothing is whole before the last byte, and then it is all there."""
-    reader = _Reader()
+    reader = AnswerReader()
     edges = sorted({0, len(answer), *(cut for cut in cuts if cut < len(answer))})
     pieces = [answer[a:b] for a, b in pairwise(edges)]
     results = [reader.feed(piece) for piece in pieces]
@@ -98,7 +92,7 @@ def test_an_answer_reads_the_same_however_it_is_cut_into_pieces(
 @given(data=st.binary(max_size=300))
 def test_any_bytes_are_an_answer_or_refused_and_nothing_else(data: bytes) -> None:
     """A server that speaks anything but HTTP cannot crash the sweep."""
-    reader = _Reader()
+    reader = AnswerReader()
     try:
         answer = reader.feed(data)
     except BadAnswerError:
@@ -207,7 +201,7 @@ async def test_a_call_that_was_cancelled_leaves_its_answer_to_nobody(client: Dir
 )
 def test_a_connection_with_more_to_say_is_not_used_again(answer: bytes) -> None:
     """What was not asked for belongs to no call."""
-    reader = _Reader()
+    reader = AnswerReader()
     found = reader.feed(answer)
 
     assert found is not None
