@@ -10,8 +10,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import AsyncExitStack
 from functools import cached_property
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import SplitResult, quote, urlsplit
 
 import msgspec
@@ -77,24 +76,18 @@ class Endpoints:
     quarter of what a sweep of a hundred accounts takes.
     """
 
-    def __init__(self, session: AioSession) -> None:
-        """Take the session, which knows profile, endpoints and proxies."""
+    def __init__(self, session: AioSession, stack: AsyncExitStack) -> None:
+        """Take what clients are made with.
+
+        Args:
+            session: knows profile, endpoints and proxies.
+            stack: closes the clients.
+        """
         self._session = session
+        self._stack = stack
         self._known: dict[tuple[str, str], Endpoint] = {}
         self._tellers: dict[str, _Teller] = {}
         self._learning = asyncio.Lock()
-        self._stack = AsyncExitStack()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self._stack.aclose()
 
     def known(self, service: str, region: str) -> Endpoint | None:
         """What was learnt already."""
@@ -175,8 +168,8 @@ async def learn_endpoint(
     session: AioSession, service: str, operation: str, region: str
 ) -> Endpoint:
     """One endpoint, as `Endpoints.learn`."""
-    async with Endpoints(session) as endpoints:
-        return await endpoints.learn(service, operation, region)
+    async with AsyncExitStack() as stack:
+        return await Endpoints(session, stack).learn(service, operation, region)
 
 
 def _stop(request: AWSPreparedRequest, **_: object) -> None:

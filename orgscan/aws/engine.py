@@ -77,9 +77,9 @@ class Engine:
         self.tally = Tally()
         self.clock = clock or asyncio.get_running_loop().time
         self.limits = limits
-        self._endpoints = Endpoints(session)
         self._random = random.Random()  # noqa: S311 - spreads retries, guards nothing  # nosec B311
         self._stack = AsyncExitStack()
+        self._endpoints = Endpoints(session, self._stack)
         self._ordinary = OrdinaryClients(
             session, connections=connections, timeout=limits.call_timeout
         )
@@ -88,7 +88,6 @@ class Engine:
         )
 
     async def __aenter__(self) -> Self:
-        await self._stack.enter_async_context(self._endpoints)
         await self._stack.enter_async_context(self._ordinary)
         await self._stack.enter_async_context(self._lean)
         return self

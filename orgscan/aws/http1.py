@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Mapping
 from typing import NamedTuple, cast
 
@@ -77,10 +77,9 @@ class DirectClient:
         self._loop = asyncio.get_running_loop()
         self._tls = tls
         self._timeout = timeout
-        self._free = connections
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._free = asyncio.Semaphore(connections)
         self._deadlines = Deadlines()
-        self._idle: dict[Place, deque[_Connection]] = {}
+        self._idle: defaultdict[Place, deque[_Connection]] = defaultdict(deque)
 
     async def post(self, to: Destination, headers: Mapping[str, str], body: bytes) -> Answer:
         """Post a body and give the whole answer; redirects are answers like any other.
@@ -101,12 +100,9 @@ class DirectClient:
         """
         request = _request(to.head, headers, body)
         until = self._loop.time() + self._timeout
-        if self._free:
-            self._free -= 1
-        else:
-            await self._admitted(until)
+        await self._admitted(until)
         try:
-            idle = self._idle_at(to.place)
+            idle = self._idle[to.place]
             connection = self._idle_one(idle)
             if connection is not None:
                 try:
@@ -117,7 +113,7 @@ class DirectClient:
                 connection = await self._connect(to.place, idle)
             return await connection.ask(request, until)
         finally:
-            self._leave()
+            self._free.release()
 
     async def close(self) -> None:
         """Close every idle connection, and let the loop see to it."""
@@ -128,31 +124,12 @@ class DirectClient:
         await asyncio.sleep(0)
 
     async def _admitted(self, until: float) -> None:
-        """Wait until a call has ended, and take its place."""
-        place = self._loop.create_future()
-        self._waiting.append(place)
-        try:
+        """Wait until one more connection may be open; mostly there is nothing to wait for."""
+        if self._free.locked():
             async with asyncio.timeout_at(until):
-                await place
-        except BaseException:
-            if place.done() and not place.cancelled():
-                self._leave()  # it was given in the moment that nobody wanted it any more
-            raise
-
-    def _leave(self) -> None:
-        """Give the place to whoever has waited longest."""
-        while self._waiting:
-            place = self._waiting.popleft()
-            if not place.done():
-                place.set_result(None)
-                return
-        self._free += 1
-
-    def _idle_at(self, place: Place) -> deque[_Connection]:
-        idle = self._idle.get(place)
-        if idle is None:
-            idle = self._idle[place] = deque()
-        return idle
+                await self._free.acquire()
+        else:
+            await self._free.acquire()
 
     def _idle_one(self, idle: deque[_Connection]) -> _Connection | None:
         now = self._loop.time()

@@ -97,8 +97,8 @@ def main() -> None:
     except BrokenPipeError:
         _say_no_more()
         sys.exit(UNREAD)
-    except OSError as error:
-        if error.errno not in _NO_ROOM:
+    except Exception as error:  # noqa: BLE001 - the boundary: a bug becomes a report, never a bare traceback
+        if not (isinstance(error, OSError) and error.errno in _NO_ROOM):
             _say_bug()
             sys.exit(BUG)
         # Whatever else writes says where; what is left is what was to be said here.
@@ -109,9 +109,6 @@ def main() -> None:
         say_error(str(unsaid))
         _say_no_more()
         sys.exit(USAGE)
-    except Exception:  # noqa: BLE001 - the boundary: a bug becomes a report, never a bare traceback
-        _say_bug()
-        sys.exit(BUG)
 
 
 def _flush() -> None:

@@ -26,7 +26,7 @@ EC2_DESCRIBE = Bucket("ec2 describe", burst=100, rate=20)
 
 
 class AssociationShape(msgspec.Struct, rename="camel"):
-    """`NetworkInterfaceAssociation`; the owner of an address that is no Elastic IP is `amazon`."""
+    """`NetworkInterfaceAssociation`."""
 
     public_ip: str | None = None
     carrier_ip: str | None = None  # Wavelength

@@ -14,7 +14,7 @@ from orgscan.forecast.estimate import Estimate, estimate
 from orgscan.forecast.scope import WhatToSweep, what_to_sweep
 from orgscan.organization.select import scope_of
 from orgscan.report.registry import formats_named
-from orgscan.scan.executors.choose import process_count
+from orgscan.scan.executors.choose import is_shared_out, process_count
 
 
 class Forecast(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,16 +61,13 @@ async def forecast(settings: Settings, limits: Limits | None = None) -> Forecast
 
 
 def _estimate(settings: Settings, found: WhatToSweep, basis: Basis) -> Estimate:
-    processes = process_count(settings)
     return estimate(
         found,
         basis,
         settings.concurrency,
-        processes,
-        # Only the whole list tells whether a filter matches, and how to share accounts out.
-        is_listed_first=(
-            scope_of(settings).chooses_accounts or processes > 1 or settings.dask is not None
-        ),
+        process_count(settings),
+        # Only the whole list tells whether a filter matches.
+        is_listed_first=scope_of(settings).chooses_accounts or is_shared_out(settings),
     )
 
 

@@ -52,13 +52,14 @@ async def read_organization(
         unplaced: list[AccountShape] = []
         known: set[str] = set()
         async for page in _pages(caller, LIST_ACCOUNTS, {"MaxResults": _PAGE}):
+            placed: list[Account] = []
             # A list that changes between two pages may have an account on both.
-            shapes = [shape for shape in page.data.accounts if shape.id not in known]
-            known.update(shape.id for shape in shapes)
-            unplaced += (shape for shape in shapes if not _ou_path(shape))
-            placed = [
-                _account(shape, path, management) for shape in shapes if (path := _ou_path(shape))
-            ]
+            for shape in (one for one in page.data.accounts if one.id not in known):
+                known.add(shape.id)
+                if path := _ou_path(shape):
+                    placed.append(_account(shape, path, management))
+                else:
+                    unplaced.append(shape)
             accounts += placed
             told(placed)
         if unplaced:

@@ -184,10 +184,6 @@ async def _written(
     return _Written(record.run, record.totals, summary, names, bundle)
 
 
-def _nobody(_: Sequence[Account]) -> None:
-    """Whom nothing needs to be told before all is known."""
-
-
 class _Scan:
     """One scan under way: the steps with what they share."""
 
@@ -255,7 +251,8 @@ class _Scan:
 
         # A filter may match nothing, which only the whole list can tell.
         at_once = not scope.chooses_accounts
-        self._organization = await read_organization(caller, told if at_once else _nobody)
+        reading = read_organization(caller, told) if at_once else read_organization(caller)
+        self._organization = await reading
         chosen = await select_accounts(caller, self._organization, scope)
         if not at_once:
             told(chosen)

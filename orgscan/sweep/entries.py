@@ -105,8 +105,6 @@ def swept(
 def _missed(facts: RegionFacts) -> tuple[str, ...]:
     """The calls that may have left out what nothing names, each once."""
     cut_short = facts.ecs.cut_short
-    if cut_short is None and not facts.missing:
-        return ()
     whys = (*((cut_short,) if cut_short else ()), *facts.missing)
     return tuple(dict.fromkeys(why.api for why in whys))
 
@@ -114,14 +112,14 @@ def _missed(facts: RegionFacts) -> tuple[str, ...]:
 def _what_is_missing(facts: RegionFacts) -> NotCollected | None:
     """What makes an account-region only partly covered, the first cause in full."""
     ecs = facts.ecs
-    if ecs.cut_short is None and not ecs.unseen and not facts.missing:
-        return None  # most of most organizations
     parts: list[tuple[str, NotCollected]] = []
     if ecs.cut_short is not None:
         parts.append(("the list of clusters is incomplete", ecs.cut_short))
     if ecs.unseen:
         parts.append((f"{len(ecs.unseen)} clusters or services were not seen", ecs.unseen[0].why))
     parts += [("a part was not seen", why) for why in facts.missing]
+    if not parts:
+        return None
     _, first = parts[0]
     return NotCollected(
         status=CoverageStatus.PARTLY_COVERED,

@@ -51,9 +51,7 @@ class Listing:
 
     async def rest(self) -> list[Account]:
         """All that nobody has taken, once there are no more to come."""
-        while not self._is_whole:
-            self._changed.clear()
-            await self._changed.wait()
-        rest = list(self._known)
-        self._known.clear()
+        rest = []
+        while (account := await self.next()) is not None:
+            rest.append(account)
         return rest

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from typing import Any
 from unittest.mock import patch
 
@@ -147,7 +148,8 @@ async def test_every_endpoint_that_botocore_resolves_is_called_and_signed_as_bot
         monkeypatch.setenv(name, value)
 
     theirs = await _botocore_request(session, operation, {}, CREDENTIALS, region)
-    async with Endpoints(session) as endpoints:
+    async with AsyncExitStack() as stack:
+        endpoints = Endpoints(session, stack)
         if first:
             await endpoints.learn(operation.service, operation.name, first)
         place = await endpoints.learn(operation.service, operation.name, region)

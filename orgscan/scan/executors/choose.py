@@ -50,6 +50,11 @@ def process_count(settings: Settings) -> int:
     return settings.processes
 
 
+def is_shared_out(settings: Settings) -> bool:
+    """Whether others sweep too, among whom the accounts are shared out once all are listed."""
+    return settings.dask is not None or process_count(settings) > 1
+
+
 def check_executor(settings: Settings) -> None:
     """Refuse what does not go together, before AWS is asked anything.
 
